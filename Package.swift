@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+]
+let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+
+/// A library target `OneShot<name>` with its unit tests in `Tests/OneShot<name>Tests`.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+    [
+        .target(name: "OneShot\(name)", dependencies: dependencies, swiftSettings: settings),
+        .testTarget(
+            name: "OneShot\(name)Tests",
+            dependencies: [.target(name: "OneShot\(name)"), "OneShotTesting"] + dependencies,
+            swiftSettings: settings
+        ),
+    ]
+}
+
+// From the bottom of the house to its roof: a target depends only on targets above it in this list.
+let package = Package(
+    name: "oneshot",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "oneshot", targets: ["oneshot"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "OneShotTesting",
+            dependencies: ["OneShotCore"],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "oneshot", dependencies: ["OneShotCommands"], swiftSettings: settings),
+    ]
+        + library("Core", [.product(name: "Crypto", package: "swift-crypto")])
+        + library(
+            "Process",
+            [
+                "OneShotCore",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        )
+        + library("Git", ["OneShotCore", "OneShotProcess"])
+        + library("Redaction", ["OneShotCore"])
+        + library("Wire", ["OneShotCore", "CZlib", .product(name: "NIOCore", package: "swift-nio")])
+        + library("Store", ["OneShotCore", .product(name: "GRDB", package: "GRDB.swift")])
+        + library(
+            "Recorder",
+            nio + [
+                "OneShotCore", "OneShotWire", "OneShotStore", log,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "X509", package: "swift-certificates"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        )
+        + library("Sessions", ["OneShotCore", "OneShotWire", "OneShotStore"])
+        + library(
+            "PracticeModel",
+            nio + [
+                "OneShotCore", "OneShotWire", "OneShotSessions", log,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ]
+        )
+        + library("Capture", ["OneShotCore", "OneShotGit", "OneShotRedaction", "OneShotSessions"])
+        + library("MCP", ["OneShotCore", "OneShotCapture"])
+        + library("Preparation", ["OneShotCore", "OneShotGit", "OneShotRedaction"])
+        + library("Sandbox", ["OneShotCore", "OneShotProcess"])
+        + library(
+            "Trials",
+            [
+                "OneShotCore", "OneShotGit", "OneShotSandbox", "OneShotPreparation", "OneShotRecorder",
+                "OneShotSessions", httpClient,
+            ]
+        )
+        + library("Publishing", ["OneShotCore", "OneShotRedaction", "OneShotPreparation", httpClient])
+        + library("Workbench", ["OneShotCore", "OneShotProcess", "OneShotRecorder", "OneShotSessions"])
+        + library(
+            "Commands",
+            [
+                "OneShotCore", "OneShotCapture", "OneShotMCP", "OneShotPreparation", "OneShotPublishing",
+                "OneShotPracticeModel", "OneShotRecorder", "OneShotSandbox", "OneShotSessions", "OneShotTrials",
+                "OneShotWorkbench",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        )
+)

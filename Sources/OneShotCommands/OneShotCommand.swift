@@ -1,0 +1,13 @@
+public import ArgumentParser
+
+/// The root of the command line. Each noun has a folder, each verb a file.
+public struct OneShotCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "oneshot",
+        abstract: "Turn pair-programming sessions with coding agents into evaluation tasks, and run agents on them.",
+        version: OneShotVersion.text,
+        subcommands: []
+    )
+
+    public init() {}
+}

@@ -1,0 +1,51 @@
+/// Tokens, in one form for every provider. Cached tokens are part of the input, reasoning is part of the output.
+public struct Usage: Codable, Sendable, Equatable {
+    public var inputTokens: Int
+    public var cachedInputTokens: Int
+    public var outputTokens: Int
+    public var reasoningTokens: Int
+
+    /// Input and output together: what a token limit counts.
+    public var totalTokens: Int { inputTokens + outputTokens }
+
+    public init(inputTokens: Int = 0, cachedInputTokens: Int = 0, outputTokens: Int = 0, reasoningTokens: Int = 0) {
+        self.inputTokens = inputTokens
+        self.cachedInputTokens = cachedInputTokens
+        self.outputTokens = outputTokens
+        self.reasoningTokens = reasoningTokens
+    }
+
+    public static func + (left: Usage, right: Usage) -> Usage {
+        Usage(
+            inputTokens: left.inputTokens + right.inputTokens,
+            cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
+            outputTokens: left.outputTokens + right.outputTokens,
+            reasoningTokens: left.reasoningTokens + right.reasoningTokens
+        )
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case inputTokens = "input_tokens"
+        case cachedInputTokens = "cached_input_tokens"
+        case outputTokens = "output_tokens"
+        case reasoningTokens = "reasoning_tokens"
+        case totalTokens = "total_tokens"
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        inputTokens = try container.decode(Int.self, forKey: .inputTokens)
+        cachedInputTokens = try container.decode(Int.self, forKey: .cachedInputTokens)
+        outputTokens = try container.decode(Int.self, forKey: .outputTokens)
+        reasoningTokens = try container.decode(Int.self, forKey: .reasoningTokens)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(inputTokens, forKey: .inputTokens)
+        try container.encode(cachedInputTokens, forKey: .cachedInputTokens)
+        try container.encode(outputTokens, forKey: .outputTokens)
+        try container.encode(reasoningTokens, forKey: .reasoningTokens)
+        try container.encode(totalTokens, forKey: .totalTokens)
+    }
+}

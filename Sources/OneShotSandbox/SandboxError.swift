@@ -1,0 +1,22 @@
+public import OneShotCore
+
+/// Why a sandbox could not be had. None of these says anything about the agent.
+public enum SandboxError: OneShotError, Equatable {
+    /// Neither a container engine answers nor can this machine make namespaces; `reasons` has one line for each.
+    case noEngine(reasons: [String])
+    case engineUnavailable(name: String, reason: String, remedy: String)
+    /// The image did not build: the Dockerfile's step and the last lines that it printed.
+    case imageFailed(step: String, lines: [String])
+    case startFailed(engine: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .noEngine(let reasons):
+            "nothing to run a sandbox in (\(reasons.joined(separator: "; "))); install podman, or bubblewrap for the local engine"
+        case .engineUnavailable(let name, let reason, let remedy): "engine '\(name)': \(reason); \(remedy)"
+        case .imageFailed(let step, let lines):
+            "the image does not build: \(step): \(lines.joined(separator: " | ")); mend the task's Dockerfile"
+        case .startFailed(let engine, let reason): "engine '\(engine)' could not start the sandbox: \(reason)"
+        }
+    }
+}

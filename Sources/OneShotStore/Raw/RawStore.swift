@@ -1,0 +1,135 @@
+public import Foundation
+import GRDB
+import OneShotCore
+
+/// The recorder's database. One process writes (``RawStore/openForWriting(_:)``), any number read.
+///
+/// Every change of a row gives it a new, larger `revision`; a reader that remembers the last one it saw reads only
+/// what is new (``changes(after:limit:)``).
+public struct RawStore: Sendable {
+    private let pool: DatabasePool
+
+    /// Opens the database, creating and migrating it where needed.
+    ///
+    /// - Throws: ``StoreError/unusable(path:reason:)``, ``FileError``.
+    public static func openForWriting(_ url: URL) throws -> RawStore {
+        RawStore(pool: try DatabaseFile.openForWriting(url, migrator: migrator))
+    }
+
+    /// - Throws: ``StoreError/absent(path:)``, ``StoreError/unusable(path:reason:)``.
+    public static func openForReading(_ url: URL) throws -> RawStore {
+        RawStore(pool: try DatabaseFile.openForReading(url))
+    }
+
+    private static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: traces") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE traces (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        ts_ms INTEGER NOT NULL,
+                        method TEXT NOT NULL,
+                        url TEXT NOT NULL,
+                        request_json TEXT,
+                        response_json TEXT,
+                        meta_json TEXT NOT NULL,
+                        transport TEXT NOT NULL,
+                        state TEXT NOT NULL,
+                        cut_by TEXT,
+                        session_id TEXT NOT NULL,
+                        agent_session_id TEXT,
+                        status INTEGER,
+                        first_byte_ms INTEGER,
+                        end_ms INTEGER,
+                        revision INTEGER NOT NULL DEFAULT 0
+                    );
+                    CREATE INDEX traces_by_session ON traces(session_id, id);
+                    CREATE INDEX traces_by_revision ON traces(revision);
+                    CREATE INDEX traces_in_flight ON traces(state) WHERE state = 'in_flight';
+                    CREATE TABLE revision (last INTEGER NOT NULL);
+                    INSERT INTO revision VALUES (0);
+                    CREATE TRIGGER traces_inserted AFTER INSERT ON traces BEGIN
+                        UPDATE revision SET last = last + 1;
+                        UPDATE traces SET revision = (SELECT last FROM revision) WHERE id = NEW.id;
+                    END;
+                    CREATE TRIGGER traces_updated
+                    AFTER UPDATE OF state, response_json, request_json, meta_json, first_byte_ms, session_id ON traces BEGIN
+                        UPDATE revision SET last = last + 1;
+                        UPDATE traces SET revision = (SELECT last FROM revision) WHERE id = NEW.id;
+                    END;
+                    """
+            )
+        }
+        return migrator
+    }
+}
+
+// MARK: - Writing
+
+extension RawStore {
+    /// Applies changes in one transaction and returns once it is on disk. Rows without an id are inserted.
+    ///
+    /// - Returns: the exchanges with their ids, in the order given.
+    public func save(_ exchanges: [Exchange]) async throws -> [Exchange] {
+        try await pool.write { database in
+            try exchanges.map { exchange in
+                var row = ExchangeRow(exchange)
+                if exchange.id == nil { try row.insert(database) } else { try row.update(database) }
+                return row.exchange
+            }
+        }
+    }
+
+    /// Marks what a killed recorder left in flight as cut by the recorder.
+    ///
+    /// - Returns: how many exchanges that were.
+    @discardableResult
+    public func closeAbandoned() async throws -> Int {
+        try await pool.write { database in
+            try database.execute(
+                sql: "UPDATE traces SET state = 'cut', cut_by = 'recorder' WHERE state = 'in_flight'"
+            )
+            return database.changesCount
+        }
+    }
+}
+
+// MARK: - Reading
+
+extension RawStore {
+    /// The exchanges that changed after the given revision, oldest change first.
+    ///
+    /// - Returns: at most `limit` exchanges, and the revision to go on from.
+    public func changes(after revision: Int64, limit: Int = 500) async throws -> (exchanges: [Exchange], last: Int64) {
+        try await pool.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM traces WHERE revision > ? ORDER BY revision LIMIT ?",
+                arguments: [revision, limit]
+            )
+            return (rows.map { ExchangeRow(row: $0).exchange }, rows.last?["revision"] ?? revision)
+        }
+    }
+
+    /// All exchanges of a session, in the order in which they began.
+    public func exchanges(ofSession sessionID: String) async throws -> [Exchange] {
+        try await pool.read { database in
+            try ExchangeRow.fetchAll(
+                database,
+                sql: "SELECT * FROM traces WHERE session_id = ? ORDER BY id",
+                arguments: [sessionID]
+            ).map(\.exchange)
+        }
+    }
+
+    /// Counts by state, for `status` and `doctor`.
+    public func counts() async throws -> [Exchange.State: Int] {
+        try await pool.read { database in
+            let rows = try Row.fetchAll(database, sql: "SELECT state, COUNT(*) AS n FROM traces GROUP BY state")
+            return rows.reduce(into: [:]) { counts, row in
+                if let state = Exchange.State(rawValue: row["state"]) { counts[state] = row["n"] }
+            }
+        }
+    }
+}

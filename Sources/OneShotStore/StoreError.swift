@@ -1,0 +1,18 @@
+public import OneShotCore
+
+/// Why a database could not be opened or used.
+public enum StoreError: OneShotError, Equatable {
+    /// No recorder has run in this workspace yet.
+    case absent(path: String)
+    /// The file is not one of ours, or is damaged. It is left as it is.
+    case unusable(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .absent(let path):
+            "no traces yet: \(path) does not exist; start the recorder with 'oneshot up', or run 'oneshot trace -- COMMAND'"
+        case .unusable(let path, let reason):
+            "\(path) cannot be used: \(reason); move it away to start afresh"
+        }
+    }
+}

@@ -1,0 +1,8 @@
+import OneShotCommands
+
+@main
+struct OneShot {
+    static func main() async {
+        await EntryPoint.run()
+    }
+}
