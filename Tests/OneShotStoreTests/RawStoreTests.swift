@@ -1,0 +1,75 @@
+import Foundation
+import OneShotStore
+import OneShotTesting
+import Testing
+
+@Suite("The raw store")
+struct RawStoreTests {
+    private func exchange(_ session: String, state: Exchange.State = .inFlight) -> Exchange {
+        Exchange(
+            startedAtMs: 1,
+            method: "POST",
+            url: "https://api.openai.com/v1/responses",
+            transport: .http,
+            state: state,
+            sessionID: session,
+            requestJSON: "{}"
+        )
+    }
+
+    @Test("an exchange is read as it was saved")
+    func roundTrip() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try RawStore.openForWriting(directory.appendingPathComponent("a/raw.sqlite3"))
+            var saved = try await store.save([exchange("s")])[0]
+            saved.state = .cut
+            saved.cutBy = "upstream"
+            saved.status = 200
+            saved.responseJSON = "{\"_raw\":\"data: x\"}"
+            _ = try await store.save([saved])
+            #expect(try await store.exchanges(ofSession: "s") == [saved])
+        }
+    }
+
+    @Test("a reader gets each change once, also those of rows that it has seen")
+    func changes() async throws {
+        try await withTemporaryDirectory { directory in
+            let url = directory.appendingPathComponent("raw.sqlite3")
+            let store = try RawStore.openForWriting(url)
+            let reader = try RawStore.openForReading(url)
+            var rows = try await store.save([exchange("a"), exchange("b")])
+            let first = try await reader.changes(after: 0)
+            #expect(first.exchanges.map(\.sessionID) == ["a", "b"])
+            #expect(try await reader.changes(after: first.last).exchanges.isEmpty)
+            rows[0].state = .complete
+            _ = try await store.save([rows[0]])
+            let second = try await reader.changes(after: first.last)
+            #expect(second.exchanges.map(\.id) == [rows[0].id])
+            #expect(second.last > first.last)
+        }
+    }
+
+    @Test("what a killed recorder left in flight is marked as cut by the recorder, and only that")
+    func abandoned() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try RawStore.openForWriting(directory.appendingPathComponent("raw.sqlite3"))
+            _ = try await store.save([exchange("a"), exchange("a", state: .complete)])
+            #expect(try await store.closeAbandoned() == 1)
+            let rows = try await store.exchanges(ofSession: "a")
+            #expect(rows.map(\.state) == [.cut, .complete])
+            #expect(rows[0].cutBy == "recorder")
+        }
+    }
+
+    @Test("a database that is not there, and a file that is no database, are named")
+    func unusable() async throws {
+        try await withTemporaryDirectory { directory in
+            let absent = directory.appendingPathComponent("absent")
+            #expect(throws: StoreError.absent(path: absent.path)) { try RawStore.openForReading(absent) }
+            let text = directory.appendingPathComponent("text")
+            try Data("this is not a database, but it is long enough to look at".utf8).write(to: text)
+            #expect(throws: StoreError.self) { try RawStore.openForWriting(text) }
+            #expect(try String(contentsOf: text, encoding: .utf8).hasPrefix("this is not"))
+        }
+    }
+}
