@@ -1,0 +1,39 @@
+# OneShot's front door. `make demo` runs the main job once, `make test` runs the whole suite.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+export ONESHOT_TEST_PYTHON ?= $(CURDIR)/.tools/test/bin/python
+
+.PHONY: help bootstrap build release demo test lint format bench-recorder clean
+
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bootstrap: ## install what OneShot needs on a Debian machine with Swift
+	@bash scripts/bootstrap.sh
+
+build: ## build oneshot into .build/debug
+	swift build
+
+release: ## build oneshot into .build/release
+	swift build -c release --product oneshot
+
+demo: bootstrap ## run the main job once: record, capture, prepare, validate, run, score
+	@bash scripts/demo.sh
+
+test: ## the whole suite: format, unit and integration tests
+	@bash scripts/bootstrap.sh --tests
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift build --build-tests
+	swift test --skip-build
+
+lint: ## check the format
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+format: ## mend the format
+	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+bench-recorder: bootstrap release ## measure the recorder beside its peers
+	python3 Benchmarks/recorder/sse_first_event.py
+
+clean: ## remove what was built
+	rm -rf .build .demo
