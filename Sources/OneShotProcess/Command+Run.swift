@@ -139,13 +139,13 @@ private actor Collector {
 }
 
 extension Executable {
-    fileprivate static func program(_ name: String) -> Executable {
+    static func program(_ name: String) -> Executable {
         name.contains("/") ? .path(FilePath(name)) : .name(name)
     }
 }
 
 extension Command.Environment {
-    fileprivate var forSubprocess: Subprocess.Environment {
+    var forSubprocess: Subprocess.Environment {
         switch self {
         case .inherited(let changes):
             .inherit.updating(
@@ -164,7 +164,7 @@ extension Command.Environment {
 }
 
 extension CommandResult.Exit {
-    fileprivate init(_ status: TerminationStatus) {
+    init(_ status: TerminationStatus) {
         switch status {
         case .exited(let code): self = .code(code)
         case .signaled(let signal): self = .signal(signal)

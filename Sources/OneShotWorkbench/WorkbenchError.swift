@@ -1,0 +1,53 @@
+public import OneShotCore
+
+/// What can go wrong between a person and the recorder in the background.
+public enum WorkbenchError: OneShotError, Equatable {
+    /// `holder` describes the process, as far as the system tells.
+    case portTaken(port: Int, holder: String)
+    /// `reason` is the last line of its log.
+    case recorderDidNotStart(reason: String, log: String)
+    case recorderDidNotStop(pid: Int32)
+    /// Another process records in this workspace, in a way that does not allow what was asked.
+    case recorderInUse(pid: Int32, port: Int, remedy: String)
+    case notRunning
+    case badRunID(String)
+    case badUpstream(String)
+    case foreignFile(path: String)
+    case noExecutable(path: String)
+    case noTrustStore(reason: String)
+    case needsRoot(command: String)
+
+    public var description: String {
+        switch self {
+        case .portTaken(let port, let holder):
+            "port \(port) is taken by \(holder); end that, or choose another port with --port"
+        case .recorderDidNotStart(let reason, let log):
+            "the recorder did not start: \(reason) (log: \(log))"
+        case .recorderDidNotStop(let pid):
+            "the recorder (pid \(pid)) was asked to end but still runs; look at 'oneshot logs proxy'"
+        case .recorderInUse(let pid, let port, let remedy):
+            "a recorder (pid \(pid), port \(port)) already runs in this workspace; \(remedy)"
+        case .notRunning:
+            "no recorder runs in this workspace; start it with 'oneshot up'"
+        case .badRunID(let text):
+            "'\(text)' is no run id: use 1 to 128 of the characters A-Z a-z 0-9 . _ -"
+        case .badUpstream(let text):
+            "'\(text)' is no upstream: write HOST=URL, such as api.openai.com=http://127.0.0.1:9999"
+        case .foreignFile(let path):
+            "\(path) was not written by oneshot and is left alone; move it away, or choose another place with --bin"
+        case .noExecutable(let path):
+            "\(path) is no program that can be run; set ONESHOT to the oneshot program"
+        case .noTrustStore(let reason):
+            "this system's trust store cannot be changed: \(reason)"
+        case .needsRoot(let command):
+            "the system's trust store belongs to root; run: \(command)"
+        }
+    }
+
+    public var exitCode: ExitCode {
+        switch self {
+        case .badRunID, .badUpstream: .usage
+        default: .environment
+        }
+    }
+}
