@@ -1,0 +1,39 @@
+import NIOConcurrencyHelpers
+import OneShotCore
+
+/// Where all connections hand in their calls.
+struct PracticeDesk: Sendable {
+    private let book: NIOLockedValueBox<PracticeBook>
+    private let log: NIOLockedValueBox<[JSON]>
+    private let onAnswer: @Sendable (PracticeModel.Event) -> Void
+
+    init(
+        script: PracticeScript,
+        log: NIOLockedValueBox<[JSON]>,
+        onAnswer: @escaping @Sendable (PracticeModel.Event) -> Void
+    ) {
+        book = NIOLockedValueBox(PracticeBook(script: script))
+        self.log = log
+        self.onAnswer = onAnswer
+    }
+
+    /// The answer to a call, after the time that the script lets it take.
+    func answer(_ body: JSON, headers: [String: String], transport: String) async throws -> ModelAnswer {
+        log.withLockedValue { $0.append(body) }
+        let request = ModelRequest(body, headers: headers)
+        let answer = book.withLockedValue { $0.answer(request) }
+        if !request.isPrewarm {
+            onAnswer(
+                PracticeModel.Event(
+                    transport: transport,
+                    model: answer.model,
+                    responseID: answer.responseID,
+                    items: answer.items.map { $0["type"]?.string ?? "item" },
+                    usage: answer.usage
+                )
+            )
+        }
+        if answer.delayMs > 0 { try await Task.sleep(for: .milliseconds(answer.delayMs)) }
+        return answer
+    }
+}
