@@ -60,6 +60,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "oneshot", dependencies: ["OneShotCommands"], swiftSettings: settings),
+        // The program as a person meets it: the guide's commands, the promises of the product contract.
+        .testTarget(
+            name: "AcceptanceTests",
+            dependencies: ["OneShotTesting", "OneShotProcess", "oneshot"],
+            swiftSettings: settings
+        ),
     ]
         + library("Core", [.product(name: "Crypto", package: "swift-crypto")])
         + library(
