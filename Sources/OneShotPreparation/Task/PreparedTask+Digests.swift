@@ -1,0 +1,48 @@
+import Foundation
+import OneShotCore
+
+extension PreparedTask {
+    /// SHA-256 of each part, for results and for validation: what was proved or measured was so for these bytes.
+    public struct Digests: Codable, Sendable, Equatable {
+        public var metadata: String
+        /// Of the Dockerfile.
+        public var environment: String
+        /// Of `repo.bundle`.
+        public var repository: String
+        public var overlayFiles: String
+        public var overlayRepositoryFiles: String
+        public var tests: String
+        public var rubric: String
+        public var solution: String
+
+        enum CodingKeys: String, CodingKey {
+            case metadata, environment, repository, tests, rubric, solution
+            case overlayFiles = "overlay_files"
+            case overlayRepositoryFiles = "overlay_repo_files"
+        }
+
+        /// The names of the parts that differ, in the order of the format.
+        public func differences(from other: Digests) -> [String] {
+            [
+                ("tb_meta.json", \Digests.metadata), ("Dockerfile", \.environment), ("repo.bundle", \.repository),
+                ("overlay_files", \.overlayFiles), ("overlay_repo_files", \.overlayRepositoryFiles),
+                ("evaluation/tests_skeleton", \.tests), ("evaluation/rubric_template.md", \.rubric),
+                ("solution/diff.patch", \.solution),
+            ].filter { self[keyPath: $0.1] != other[keyPath: $0.1] }.map(\.0)
+        }
+    }
+
+    /// Computed from the files as they are now.
+    public func digests() throws -> Digests {
+        Digests(
+            metadata: try Digest.sha256(file: layout.metadata),
+            environment: try Digest.sha256(file: layout.dockerfile),
+            repository: try Digest.sha256(file: layout.bundle),
+            overlayFiles: try Digest.sha256(directory: layout.overlayFiles),
+            overlayRepositoryFiles: try Digest.sha256(directory: layout.overlayRepositoryFiles),
+            tests: try Digest.sha256(directory: layout.tests),
+            rubric: try Digest.sha256(file: layout.rubric),
+            solution: try Digest.sha256(file: layout.solution)
+        )
+    }
+}

@@ -1,0 +1,50 @@
+public import Foundation
+public import OneShotCore
+
+/// A prepared task, read and checked: everything that a trial needs.
+public struct PreparedTask: Sendable {
+    public let layout: PreparedTaskLayout
+    public let metadata: TaskMetadata
+    /// What the agent is told.
+    public let instructions: String
+    public let rubric: Rubric
+
+    /// The name of its directory, as in run ids.
+    public var slug: String { layout.directory.lastPathComponent }
+
+    /// Reads the task in `directory`.
+    ///
+    /// - Throws: ``PreparationError`` when it is no prepared task, with each file that is missing; ``FileError``
+    ///   for a file that does not fit its format, with key or line.
+    public static func load(_ directory: URL) throws -> PreparedTask {
+        let layout = PreparedTaskLayout(directory: directory)
+        try check(layout)
+        return PreparedTask(
+            layout: layout,
+            metadata: try StrictJSON.read(TaskMetadata.self, at: layout.metadata),
+            instructions: try String(contentsOf: layout.instructions, encoding: .utf8),
+            rubric: try Rubric.read(layout.rubric)
+        )
+    }
+
+    private static func check(_ layout: PreparedTaskLayout) throws {
+        var isDirectory: ObjCBool = false
+        let path = layout.directory.path
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
+            throw PreparationError.noTask(path: path)
+        }
+        let missing = [
+            layout.metadata, layout.dockerfile, layout.instructions, layout.rubric, layout.testScript, layout.solution,
+            layout.bundle,
+        ].filter { !FileManager.default.fileExists(atPath: $0.path) }
+        guard !missing.isEmpty else { return }
+        let created = CreatedTaskLayout(directory: layout.directory)
+        if FileManager.default.fileExists(atPath: created.repositoryFacts.path) {
+            throw PreparationError.notPrepared(path: path)
+        }
+        throw PreparationError.incomplete(
+            path: path,
+            missing: missing.map { String($0.path.dropFirst(path.count + 1)) }
+        )
+    }
+}
