@@ -74,10 +74,13 @@ oneshot mcp install --codex-home "$CODEX_HOME"
 
 stage "a session with the real Codex"
 before=$(git status --porcelain; git reflog; git stash list; git rev-parse HEAD; sha256sum .git/index .git/config)
-oneshot trace --run-id "$run_id" -- codex exec --skip-git-repo-check --dangerously-bypass-approvals-and-sandbox \
-    "Use the repo.start_task.v1 tool with the title 'Add repository information to the README' and the labels \
-documentation and readme. Then add sections on architecture, setup, usage and contributing to README.md, from what the \
-code says. Then use repo.end_task.v1 with a summary of what was added." </dev/null
+codex=(oneshot trace --run-id "$run_id" -- codex exec)
+options=(--skip-git-repo-check --dangerously-bypass-approvals-and-sandbox)
+"${codex[@]}" "${options[@]}" "Use the repo.start_task.v1 tool with the title 'Add repository information to the README' \
+and the labels documentation and readme." </dev/null
+"${codex[@]}" resume --last "${options[@]}" "Add sections on architecture, setup, usage and contributing to README.md, from \
+what the code says." </dev/null
+"${codex[@]}" resume --last "${options[@]}" "Use repo.end_task.v1 with a summary of what was added." </dev/null
 after=$(git status --porcelain; git reflog; git stash list; git rev-parse HEAD; sha256sum .git/index .git/config)
 [ "$(diff <(echo "$before") <(echo "$after") | grep -v '^[<>]  M README.md$' | grep -c '^[<>]')" = 0 ] ||
     fail "capturing changed the repository's git state"
