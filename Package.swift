@@ -102,7 +102,7 @@ let package = Package(
         + library("Capture", ["OneShotCore", "OneShotGit", "OneShotRedaction", "OneShotSessions"])
         + library("MCP", ["OneShotCore", "OneShotCapture"])
         + library("Preparation", ["OneShotCore", "OneShotGit", "OneShotRedaction"])
-        + library("Sandbox", ["OneShotCore", "OneShotProcess"])
+        + library("Sandbox", ["OneShotCore", "OneShotProcess", .product(name: "Crypto", package: "swift-crypto")])
         + library(
             "Trials",
             [

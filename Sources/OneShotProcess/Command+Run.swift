@@ -78,7 +78,8 @@ extension Command {
         return CommandResult(exit: outcome.closureResult ? .timedOut : .init(outcome.terminationStatus))
     }
 
-    /// Waits until both streams are at their end, which they are when the last process that holds them has ended.
+    /// Waits until both streams are at their end, which they are when the last process that holds them has ended, and
+    /// then for the program itself: one that closes its streams a moment before it ends must not be killed in between.
     ///
     /// - Returns: whether the time was up before.
     private static func wait(
@@ -88,13 +89,16 @@ extension Command {
     ) async throws -> Bool {
         guard let timeout else {
             try await tasks.waitForAll()
+            try await group.leaderEnds()
             return false
         }
         let timer = Task {
             try await Task.sleep(for: timeout)
             group.kill()
         }
+        defer { timer.cancel() }
         try await tasks.waitForAll()
+        try await group.leaderEnds()
         timer.cancel()
         return (try? await timer.value) != nil
     }
@@ -124,6 +128,18 @@ private struct ProcessGroup: Sendable {
     let id: pid_t
 
     func kill() { _ = Foundation.kill(-id, SIGKILL) }
+
+    /// Returns when the first of them has ended; its status stays for whoever collects it.
+    func leaderEnds() async throws {
+        var pause = Duration.milliseconds(1)
+        while true {
+            var info = siginfo_t()
+            let isRunning = waitid(P_PID, id_t(id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_signo == 0
+            guard isRunning else { return }
+            try await Task.sleep(for: pause)
+            pause = min(pause * 2, .milliseconds(50))
+        }
+    }
 }
 
 private actor Collector {

@@ -40,6 +40,14 @@ struct CommandTests {
         #expect(ContinuousClock.now - started < .seconds(10))
     }
 
+    @Test("a program that closes its streams before it ends keeps its exit code")
+    func closedStreams() async throws {
+        let result = try await Command("sh", ["-c", "exec >&- 2>&-; sleep 0.3; exit 5"]).run()
+        #expect(result.exit == .code(5))
+        let late = try await Command("sh", ["-c", "exec >&- 2>&-; sleep 30"], timeout: .milliseconds(300)).run()
+        #expect(late.exit == .timedOut)
+    }
+
     @Test("cancelling the task kills the program and throws")
     func cancellation() async throws {
         try await withTemporaryDirectory { directory in

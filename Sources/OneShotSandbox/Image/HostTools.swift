@@ -1,0 +1,54 @@
+import Foundation
+
+/// The programs that a Dockerfile asks for, where they can be told from it cheaply, for the engine that runs on the
+/// host's own tools: a tool that is missing there is a failure of the environment, never of the agent.
+struct HostTools: Equatable {
+    /// Program names, sorted.
+    var required: [String]
+
+    init(dockerfile text: String) {
+        let logical = text.replacing("\\\n", with: " ")
+        var names = Set<String>()
+        for line in logical.split(separator: "\n") {
+            let words = line.split { $0 == " " || $0 == "\t" || $0 == ";" || $0 == "&" }.map(String.init)
+            switch words.first?.uppercased() {
+            case "FROM": names.formUnion(Self.programs(ofBase: words.dropFirst().first { !$0.hasPrefix("--") } ?? ""))
+            case "RUN": names.formUnion(Self.programs(installedBy: words))
+            default: break
+            }
+        }
+        required = names.sorted()
+    }
+
+    /// The required programs that are in none of the directories, which are those a sandbox has on its `PATH`.
+    func missing(from directories: [String]) -> [String] {
+        required.filter { name in
+            !directories.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+        }
+    }
+
+    private static func programs(ofBase image: String) -> [String] {
+        let name = image.split(separator: "/").last?.split(separator: ":").first.map(String.init) ?? ""
+        return bases[name].map { [$0] } ?? []
+    }
+
+    private static func programs(installedBy words: [String]) -> [String] {
+        guard let install = words.firstIndex(of: "install"), words[..<install].contains(where: isAptGet) else {
+            return []
+        }
+        return words[install...].compactMap { packages[$0] }
+    }
+
+    private static func isAptGet(_ word: String) -> Bool { word == "apt-get" || word == "apt" }
+
+    private static let bases = [
+        "python": "python3", "node": "node", "golang": "go", "rust": "cargo", "swift": "swift", "ruby": "ruby",
+        "gcc": "gcc", "openjdk": "javac",
+    ]
+
+    private static let packages = [
+        "git": "git", "python3": "python3", "nodejs": "node", "npm": "npm", "make": "make", "cmake": "cmake",
+        "gcc": "gcc", "g++": "g++", "build-essential": "cc", "golang": "go", "golang-go": "go", "cargo": "cargo",
+        "rustc": "rustc", "default-jdk": "javac", "ruby": "ruby", "curl": "curl", "jq": "jq", "ripgrep": "rg",
+    ]
+}

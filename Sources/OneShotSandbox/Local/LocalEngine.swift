@@ -1,0 +1,88 @@
+public import Foundation
+import OneShotCore
+import OneShotProcess
+
+/// The engine that needs no daemon and no images: Linux namespaces by bubblewrap, over the host's own `/usr`.
+///
+/// Always: namespaces of its own for processes, mounts, network, users and IPC; no capabilities, no new privileges, no
+/// way to make further user namespaces; nothing of the host but `/usr`, a few files of `/etc`, and the mounts given;
+/// the number of processes. As root, besides: a user of its own on the host, and limits on memory and CPU by control
+/// groups for the sandbox as a whole. Otherwise memory is limited for each process by itself, and CPU is not.
+public struct LocalEngine: Engine {
+    static let name = "local"
+
+    private let bubblewrap: String
+
+    public var name: String { Self.name }
+
+    /// - Throws: ``SandboxError/engineUnavailable(name:reason:remedy:)`` when bubblewrap is missing, or a sandbox
+    ///   does not start.
+    public init() async throws {
+        guard let path = Self.path(of: "bwrap") else {
+            throw SandboxError.engineUnavailable(
+                name: Self.name,
+                reason: "bubblewrap is not installed",
+                remedy: "run: apt-get install bubblewrap"
+            )
+        }
+        bubblewrap = path
+        do {
+            let specification = SandboxSpecification(
+                image: SandboxImage(reference: "", digest: ""),
+                label: "probe",
+                mounts: [],
+                workingDirectory: "/"
+            )
+            try await withSandbox(specification) { _ in }
+        } catch SandboxError.startFailed(_, let reason) {
+            throw SandboxError.engineUnavailable(
+                name: Self.name,
+                reason: "namespaces do not work here: \(reason)",
+                remedy: "allow unprivileged user namespaces, or run as root"
+            )
+        }
+    }
+
+    public func version() async throws -> String {
+        try await Command(bubblewrap, ["--version"]).runChecked().text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    public func image(
+        dockerfile: URL,
+        onOutput: @escaping @Sendable (String) -> Void
+    ) async throws -> SandboxImage {
+        let context = BuildContext(dockerfile: dockerfile)
+        let tools = HostTools(dockerfile: try context.text())
+        let missing = tools.missing(from: BubblewrapArguments.path.split(separator: ":").map(String.init))
+        guard missing.isEmpty else {
+            throw SandboxError.imageFailed(
+                step: "the local engine runs on this machine's own programs",
+                lines: missing.map { "'\($0)' is not in /usr: install it, or use --engine podman" }
+            )
+        }
+        return SandboxImage(reference: "", digest: try context.digest())
+    }
+
+    public func withSandbox<Result: Sendable>(
+        _ specification: SandboxSpecification,
+        _ body: @Sendable (any Sandbox) async throws -> Result
+    ) async throws -> Result {
+        let scratch = try Scratch.make()
+        let group = ControlGroup.make(name: "oneshot-\(scratch.id)", limits: specification.limits)
+        let sandbox = LocalSandbox(specification: specification, scratch: scratch, group: group, bubblewrap: bubblewrap)
+        return try await withLoans(specification, scratch: scratch, to: StagedStart.user) {
+            if let group { try scratch.remember(group) }
+            try HostSystem.writeOwnFiles(to: scratch.system)
+            try await sandbox.probe()
+            return try await body(sandbox)
+        } takingDown: {
+            await sandbox.running.endAll()
+            await group?.remove()
+        }
+    }
+
+    private static func path(of program: String) -> String? {
+        BubblewrapArguments.path.split(separator: ":").map { "\($0)/\(program)" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+}

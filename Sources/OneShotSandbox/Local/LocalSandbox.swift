@@ -1,0 +1,72 @@
+import Foundation
+import OneShotCore
+import OneShotProcess
+
+/// A sandbox made of namespaces: each command runs under a bwrap of its own, whose process-id namespace ends with it.
+struct LocalSandbox: Sandbox {
+    let specification: SandboxSpecification
+    let scratch: Scratch
+    let group: ControlGroup?
+    let bubblewrap: String
+    let running = RunningCommands()
+
+    func run(
+        _ command: [String],
+        environment: [String: String],
+        timeout: Duration?,
+        onOutput: @escaping @Sendable (Data, OutputChannel) async -> Void
+    ) async throws -> CommandResult {
+        let start = self.command(running: command, environment: environment, timeout: timeout)
+        let result = try await running.run { try await start.run(onOutput: onOutput) }
+        // The namespace is being taken down while the end of the command is reported: wait for the last process.
+        if let group, await running.isIdle { await group.empty() }
+        return result
+    }
+
+    func killAll() async throws {
+        await running.endAll()
+        if let group { try await uncancelled { await group.empty() } }
+    }
+
+    /// Starts and ends a command that does nothing, so that a sandbox that cannot work is known before it is used.
+    func probe() async throws {
+        let result = try await run(["true"], timeout: .seconds(20))
+        guard result.succeeded else {
+            let reason =
+                result.errorText.split(separator: "\n").last.map(String.init) ?? "it ended with \(result.shellCode)"
+            throw SandboxError.startFailed(engine: LocalEngine.name, reason: reason)
+        }
+    }
+
+    private func command(running command: [String], environment: [String: String], timeout: Duration?) -> Command {
+        var arguments = BubblewrapArguments(
+            scratch: scratch,
+            mounts: specification.mounts,
+            network: specification.network,
+            limits: specification.limits,
+            workingDirectory: specification.workingDirectory,
+            environment: environment,
+            command: command,
+            hasControlGroup: group != nil
+        )
+        var words = [bubblewrap] + arguments.words
+        if geteuid() == 0 {
+            let start = StagedStart(stage: scratch.stage, sources: sources, group: group)
+            arguments.source = start.path(of:)
+            words = start.command(bubblewrap, arguments.words)
+        }
+        return Command(
+            words[0],
+            Array(words.dropFirst()),
+            environment: .exactly(["PATH": BubblewrapArguments.path]),
+            directory: URL(fileURLWithPath: "/"),
+            timeout: timeout
+        )
+    }
+
+    private var sources: [URL] {
+        var sources = specification.mounts.map(\.host) + [scratch.temporary, scratch.home]
+        if case .forwarded(_, let path) = specification.network { sources.append(URL(fileURLWithPath: path)) }
+        return sources
+    }
+}

@@ -1,0 +1,163 @@
+import Foundation
+
+/// The first process of a sandbox that needs one: it forwards the one port, starts the command, collects orphans, and
+/// ends with the command's exit code, whereupon the kernel ends everything else in the sandbox.
+///
+/// It is Python because that is in every environment of ours, whatever its C library; a binary of ours is not.
+enum InitProgram {
+    /// Where the program and the socket are inside.
+    static let directory = "/run/oneshot"
+    static let path = directory + "/init.py"
+    static let socketPath = directory + "/forward.sock"
+
+    /// The words that run `command` under the program.
+    static func arguments(python: String, network: SandboxSpecification.Network, command: [String]) -> [String] {
+        let forward =
+            switch network {
+            case .none: ["-", "-"]
+            case .forwarded(let port, _): [String(port), socketPath]
+            }
+        return [python, "-I", "-S", path] + forward + command
+    }
+
+    /// `init.py PORT SOCKET COMMAND…`; PORT and SOCKET are `-` where nothing is forwarded.
+    static let source = #"""
+        import os, selectors, signal, socket, sys, threading, time
+
+        READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
+        BUFFER = 1 << 18
+
+
+        class End:
+            """One end of a forwarded connection, with the bytes that wait to be written to it."""
+
+            def __init__(self, sock):
+                sock.setblocking(False)
+                self.sock, self.waiting, self.peer = sock, bytearray(), None
+                self.at_end = self.shut = self.closed = False
+                self.events = 0
+
+            def wanted(self):
+                events = 0
+                if not self.at_end and len(self.peer.waiting) < BUFFER:
+                    events |= READ
+                if self.waiting or (self.peer.at_end and not self.shut):
+                    events |= WRITE
+                return events
+
+            def handle(self, ready):
+                if ready & READ:
+                    data = self.sock.recv(65536)
+                    self.peer.waiting += data
+                    self.at_end = not data
+                if ready & WRITE:
+                    if self.waiting:
+                        del self.waiting[:self.sock.send(self.waiting)]
+                    if not self.waiting and self.peer.at_end and not self.shut:
+                        self.shut = True
+                        self.sock.shutdown(socket.SHUT_WR)
+
+
+        def watch(selector, end):
+            wanted = end.wanted()
+            if wanted == end.events:
+                return
+            if not end.events:
+                selector.register(end.sock, wanted, end)
+            elif not wanted:
+                selector.unregister(end.sock)
+            else:
+                selector.modify(end.sock, wanted, end)
+            end.events = wanted
+
+
+        def close(selector, *ends):
+            for end in ends:
+                if end.events:
+                    selector.unregister(end.sock)
+                end.events, end.closed = 0, True
+                end.sock.close()
+
+
+        def accept(selector, listener, path):
+            try:
+                client = End(listener.accept()[0])
+            except OSError:
+                time.sleep(0.01)
+                return
+            upstream = socket.socket(socket.AF_UNIX)
+            try:
+                upstream.connect(path)
+            except OSError:
+                upstream.close()
+                client.sock.close()
+                return
+            client.peer = End(upstream)
+            client.peer.peer = client
+            watch(selector, client)
+            watch(selector, client.peer)
+
+
+        def forward(listener, path):
+            selector = selectors.DefaultSelector()
+            listener.setblocking(False)
+            selector.register(listener, READ)
+            while True:
+                for key, ready in selector.select():
+                    end = key.data
+                    if end is None:
+                        accept(selector, listener, path)
+                        continue
+                    if end.closed:
+                        continue
+                    peer = end.peer
+                    try:
+                        end.handle(ready)
+                    except BlockingIOError:
+                        pass
+                    except OSError:
+                        close(selector, end, peer)
+                        continue
+                    if end.shut and peer.shut:
+                        close(selector, end, peer)
+                    else:
+                        watch(selector, end)
+                        watch(selector, peer)
+
+
+        def start(command):
+            child = os.fork()
+            if child:
+                return child
+            for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            try:
+                os.execvp(command[0], command)
+            except OSError as error:
+                os.write(2, ("%s: %s\n" % (command[0], error.strerror)).encode())
+                os._exit(127 if isinstance(error, FileNotFoundError) else 126)
+
+
+        def main():
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            port, path, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+            listener = None
+            if port != "-":
+                listener = socket.socket()
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener.bind(("127.0.0.1", int(port)))
+                listener.listen(512)
+            child = start(command)
+            if listener:
+                threading.Thread(target=forward, args=(listener, path), daemon=True).start()
+            while True:
+                ended, status = os.wait()
+                if ended == child:
+                    code = os.waitstatus_to_exitcode(status)
+                    os._exit(code if code >= 0 else 128 - code)
+
+
+        main()
+
+        """#
+}
