@@ -1,0 +1,133 @@
+import NIOCore
+import OneShotCore
+import OneShotWire
+
+/// Reads the tokens that a provider says were used, from its answer as it passes.
+struct UsageMeter {
+    private enum Source {
+        case events(ServerSentEventParser)
+        case document(ByteBuffer)
+    }
+
+    private var source: Source
+    private let inflater: Inflater?
+    /// What the answer has said so far.
+    private(set) var usage = Usage()
+    private static let documentLimit = 32 << 20
+
+    /// - Returns: nil for an answer that cannot hold a usage.
+    init?(response head: HTTPHead) {
+        let type = head.first("content-type")?.lowercased() ?? ""
+        if type.hasPrefix("text/event-stream") {
+            source = .events(ServerSentEventParser())
+        } else if type.contains("json") {
+            source = .document(ByteBuffer())
+        } else {
+            return nil
+        }
+        switch head.tokens("content-encoding") {
+        case [], ["identity"]: inflater = nil
+        case ["gzip"], ["deflate"]: inflater = try? Inflater(.zlibOrGzip)
+        default: return nil
+        }
+    }
+
+    /// - Returns: what these bytes add to the usage.
+    mutating func feed(_ bytes: ByteBuffer) -> Usage {
+        var data = bytes
+        if let inflater {
+            data = ByteBuffer()
+            try? inflater.inflate(bytes, into: &data, limit: Self.documentLimit)
+        }
+        switch source {
+        case .events(var parser):
+            let events = parser.feed(data.readableBytesView)
+            source = .events(parser)
+            return events.reduce(Usage()) { $0 + take($1.data) }
+        case .document(var buffer):
+            // Let go of the other reference, so that the buffer grows in place.
+            source = .document(ByteBuffer())
+            if buffer.readableBytes + data.readableBytes <= Self.documentLimit { buffer.writeImmutableBuffer(data) }
+            source = .document(buffer)
+            return Usage()
+        }
+    }
+
+    /// The answer is complete.
+    mutating func finish() -> Usage {
+        guard case .document(let buffer) = source else { return Usage() }
+        return take(String(buffer: buffer))
+    }
+
+    /// One event's data, one WebSocket message or one JSON document.
+    mutating func take(_ text: String) -> Usage {
+        guard text.contains("\"usage"), let json = try? JSON(parsing: text), let found = Self.usage(in: json) else {
+            return Usage()
+        }
+        // Streams repeat their counters as they grow, each provider in its own events: the largest is the total.
+        let before = usage
+        usage = Usage(
+            inputTokens: max(before.inputTokens, found.inputTokens),
+            cachedInputTokens: max(before.cachedInputTokens, found.cachedInputTokens),
+            outputTokens: max(before.outputTokens, found.outputTokens),
+            reasoningTokens: max(before.reasoningTokens, found.reasoningTokens)
+        )
+        return Usage(
+            inputTokens: usage.inputTokens - before.inputTokens,
+            cachedInputTokens: usage.cachedInputTokens - before.cachedInputTokens,
+            outputTokens: usage.outputTokens - before.outputTokens,
+            reasoningTokens: usage.reasoningTokens - before.reasoningTokens
+        )
+    }
+
+    /// The usage in an answer of the Responses API, Chat Completions, Anthropic's Messages or Gemini.
+    static func usage(in json: JSON) -> Usage? {
+        if let gemini = json["usageMetadata"] {
+            let thoughts = gemini["thoughtsTokenCount"]?.int ?? 0
+            return Usage(
+                inputTokens: gemini["promptTokenCount"]?.int ?? 0,
+                cachedInputTokens: gemini["cachedContentTokenCount"]?.int ?? 0,
+                outputTokens: (gemini["candidatesTokenCount"]?.int ?? 0) + thoughts,
+                reasoningTokens: thoughts
+            )
+        }
+        guard let usage = json["response"]?["usage"] ?? json["message"]?["usage"] ?? json["usage"],
+            !usage.members.isEmpty
+        else { return nil }
+        if let prompt = usage["prompt_tokens"]?.int {
+            return Usage(
+                inputTokens: prompt,
+                cachedInputTokens: usage["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0,
+                outputTokens: usage["completion_tokens"]?.int ?? 0,
+                reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0
+            )
+        }
+        // Anthropic counts cached input beside `input_tokens`, OpenAI inside it.
+        let read = usage["cache_read_input_tokens"]?.int ?? 0
+        let written = usage["cache_creation_input_tokens"]?.int ?? 0
+        return Usage(
+            inputTokens: (usage["input_tokens"]?.int ?? 0) + read + written,
+            cachedInputTokens: read + (usage["input_tokens_details"]?["cached_tokens"]?.int ?? 0),
+            outputTokens: usage["output_tokens"]?.int ?? 0,
+            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.int ?? 0
+        )
+    }
+}
+
+/// Which requests are calls of a model, and so count against a budget.
+enum ModelCall {
+    private static let paths = [
+        "/responses", "/chat/completions", "/completions", "/messages", ":generateContent", ":streamGenerateContent",
+    ]
+
+    static func matches(method: String, target: String) -> Bool {
+        let path = target.prefix { $0 != "?" }
+        return method == "POST" && paths.contains { path.hasSuffix($0) }
+    }
+
+    /// The WebSocket of the Responses API.
+    static func matchesUpgrade(target: String) -> Bool {
+        let path = target.prefix { $0 != "?" }
+        return path.hasSuffix("/responses") || path.hasSuffix("/realtime")
+    }
+}

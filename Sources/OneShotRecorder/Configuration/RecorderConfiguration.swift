@@ -1,0 +1,63 @@
+public import Foundation
+public import OneShotCore
+
+/// Everything that a recorder is told. Nothing is read from the environment.
+public struct RecorderConfiguration: Sendable {
+    public enum Listener: Sendable, Equatable, CustomStringConvertible {
+        /// Port 0 takes any free one.
+        case tcp(host: String, port: Int)
+        /// A socket file, which must not exist yet; it is removed at the end.
+        case unixSocket(path: String)
+
+        public var description: String {
+            switch self {
+            case .tcp(let host, let port): "\(host):\(port)"
+            case .unixSocket(let path): path
+            }
+        }
+    }
+
+    public var listeners: [Listener]
+    /// The raw database; created where it is missing.
+    public var database: URL
+    public var authority: CertificateAuthority
+    /// Host (or `host:port`) → origin that its traffic goes to instead, such as `http://127.0.0.1:9999`.
+    public var upstreams: [String: URL]
+    /// Host → bearer token that takes the place of the client's own credentials on the way upstream. The token is
+    /// never recorded.
+    public var credentials: [String: String]
+    /// The limits of every session.
+    public var budget: Budget?
+    /// PEM files with certificates to trust upstream, besides the system's.
+    public var extraTrustRoots: [URL]
+    public var interception: Interception
+    /// Every exchange belongs to this session, whatever the client says: for a trial, whose agent must not get a
+    /// fresh budget by giving another name.
+    public var session: RunID?
+    /// How many bytes of one body are kept; what is beyond is passed on, counted, and left out of the row.
+    public var bodyLimit: Int
+
+    public init(
+        listeners: [Listener] = [.tcp(host: "127.0.0.1", port: 18080)],
+        database: URL,
+        authority: CertificateAuthority,
+        upstreams: [String: URL] = [:],
+        credentials: [String: String] = [:],
+        budget: Budget? = nil,
+        extraTrustRoots: [URL] = [],
+        interception: Interception = .modelAPIs,
+        session: RunID? = nil,
+        bodyLimit: Int = 64 << 20
+    ) {
+        self.listeners = listeners
+        self.database = database
+        self.authority = authority
+        self.upstreams = upstreams
+        self.credentials = credentials
+        self.budget = budget
+        self.extraTrustRoots = extraTrustRoots
+        self.interception = interception
+        self.session = session
+        self.bodyLimit = bodyLimit
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Logging
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOSSL
+import OneShotCore
+import OneShotStore
+
+/// What all connections of one recorder share.
+final class RecorderCore: Sendable {
+    private struct Connections {
+        var open: [ObjectIdentifier: any Channel] = [:]
+        var total = 0
+        var isClosing = false
+    }
+
+    let configuration: RecorderConfiguration
+    let upstreams: [String: Upstream]
+    let ledger: SessionLedger
+    let writer: ExchangeWriter
+    let leaves: LeafIssuer
+    /// For all TLS upstream; making one reads the system's certificates from disk.
+    let clientTLS: NIOSSLContext
+    let logger: Logger
+    let startedAt = Date()
+
+    private let connections = NIOLockedValueBox(Connections())
+    private let lastKey = NIOLockedValueBox(0)
+    private let lastUntrusted = NIOLockedValueBox<String?>(nil)
+    /// Where we listen ourselves; set once, when the sockets are open.
+    let ports = NIOLockedValueBox<Set<Int>>([])
+    let listeners = NIOLockedValueBox<[RecorderConfiguration.Listener]>([])
+
+    init(_ configuration: RecorderConfiguration, writer: ExchangeWriter, logger: Logger) throws {
+        self.configuration = configuration
+        self.writer = writer
+        self.logger = logger
+        ledger = SessionLedger(budget: configuration.budget)
+        var upstreams: [String: Upstream] = [:]
+        for (host, url) in configuration.upstreams {
+            guard let upstream = Upstream(url) else {
+                throw RecorderError.upstreamMalformed(host: host, origin: url.absoluteString)
+            }
+            upstreams[host.lowercased()] = upstream
+        }
+        self.upstreams = upstreams
+        do {
+            leaves = try LeafIssuer(authority: configuration.authority)
+        } catch {
+            let path = configuration.authority.certificateURL.deletingLastPathComponent().path
+            throw RecorderError.authorityUnusable(path: path, reason: "\(error)".firstLine)
+        }
+        clientTLS = try Self.clientTLS(extraRoots: configuration.extraTrustRoots)
+    }
+
+    private static func clientTLS(extraRoots: [URL]) throws -> NIOSSLContext {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.applicationProtocols = ["http/1.1"]
+        tls.additionalTrustRoots = try extraRoots.map { url in
+            do {
+                return .certificates(try NIOSSLCertificate.fromPEMFile(url.path))
+            } catch {
+                throw RecorderError.trustRootUnreadable(path: url.path, reason: "\(error)".firstLine)
+            }
+        }
+        return try NIOSSLContext(configuration: tls)
+    }
+
+    /// Where traffic for this origin is to go instead, if anywhere.
+    func upstream(for origin: Origin) -> Upstream? {
+        upstreams["\(origin.host):\(origin.port)"] ?? upstreams[origin.host]
+    }
+
+    /// Whether traffic for this origin is read.
+    func intercepts(_ origin: Origin) -> Bool {
+        upstream(for: origin) != nil || configuration.interception.covers(origin.host)
+    }
+
+    func isOwn(_ origin: Origin) -> Bool {
+        IPAddress.isLoopback(origin.host) && ports.withLockedValue { $0.contains(origin.port) }
+    }
+
+    func nextKey() -> Int {
+        lastKey.withLockedValue { key in
+            key += 1
+            return key
+        }
+    }
+
+    func noteUntrusted(_ text: String) {
+        lastUntrusted.withLockedValue { $0 = text }
+        logger.warning("\(text)")
+    }
+}
+
+// MARK: - Connections
+
+extension RecorderCore {
+    /// - Returns: false when the recorder is closing and the connection must go.
+    func opened(_ channel: any Channel) -> Bool {
+        connections.withLockedValue { connections in
+            connections.total += 1
+            if connections.isClosing { return false }
+            connections.open[ObjectIdentifier(channel)] = channel
+            return true
+        }
+    }
+
+    func closed(_ channel: any Channel) {
+        connections.withLockedValue { $0.open[ObjectIdentifier(channel)] = nil }
+    }
+
+    /// Closes what is open and turns away what comes.
+    func closeConnections() async {
+        let open = connections.withLockedValue { connections in
+            connections.isClosing = true
+            return Array(connections.open.values)
+        }
+        for channel in open {
+            // The handler records what is in flight as cut by the recorder before it closes.
+            channel.pipeline.fireUserInboundEventTriggered(RecorderStops())
+        }
+        for channel in open { try? await channel.closeFuture.get() }
+    }
+
+    func status() -> RecorderStatus {
+        let tally = writer.tally
+        let (open, total) = connections.withLockedValue { ($0.open.count, $0.total) }
+        return RecorderStatus(
+            startedAt: Timestamp.iso(startedAt),
+            listeners: listeners.withLockedValue { $0.map(\.description) },
+            database: configuration.database.path,
+            connections: open,
+            connectionsTotal: total,
+            exchanges: tally.total,
+            inFlight: tally.byState[.inFlight] ?? 0,
+            complete: tally.byState[.complete] ?? 0,
+            cut: tally.byState[.cut] ?? 0,
+            refused: tally.byState[.refused] ?? 0,
+            tunnelled: tally.byState[.tunnelled] ?? 0,
+            pending: writer.pendingCount,
+            lost: writer.lost,
+            trouble: writer.trouble,
+            untrusted: lastUntrusted.withLockedValue { $0 }
+        )
+    }
+}
+
+/// Sent down each client connection when the recorder ends.
+struct RecorderStops: Sendable {}

@@ -1,0 +1,36 @@
+public import OneShotCore
+
+/// Why a recorder could not start.
+public enum RecorderError: OneShotError, Equatable {
+    /// `holder` names the program that listens there, where the system tells.
+    case portTaken(host: String, port: Int, holder: String?)
+    case cannotListen(on: String, reason: String)
+    case authorityUnreadable(path: String, reason: String)
+    case authorityUnusable(path: String, reason: String)
+    case upstreamMalformed(host: String, origin: String)
+    case trustRootUnreadable(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .portTaken(let host, let port, let holder):
+            "port \(port) on \(host) is taken by \(holder ?? "another program"); stop it, or choose another port with --port"
+        case .cannotListen(let place, let reason):
+            "cannot listen on \(place): \(reason)"
+        case .authorityUnreadable(let path, let reason):
+            "cannot read the certificate authority at \(path): \(reason)"
+        case .authorityUnusable(let path, let reason):
+            "the certificate authority at \(path) cannot be used: \(reason); move it away to have a new one made"
+        case .upstreamMalformed(let host, let origin):
+            "upstream of \(host): \"\(origin)\" is not an http or https origin such as http://127.0.0.1:9999"
+        case .trustRootUnreadable(let path, let reason):
+            "cannot read the trusted certificates at \(path): \(reason)"
+        }
+    }
+
+    public var exitCode: ExitCode {
+        switch self {
+        case .upstreamMalformed: .usage
+        default: .environment
+        }
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import OneShotCore
+import OneShotWire
+
+/// Whose exchanges these are, as far as a connection tells.
+struct SessionIdentity: Sendable {
+    /// Of this client connection; the session's id where nothing better is known.
+    let connection: String
+    /// From the proxy credentials, or the one session that the recorder was told to use.
+    var runID: RunID?
+
+    func sessionID(agent: String?) -> String { runID?.description ?? agent ?? connection }
+
+    /// A new name for a connection, unique and sortable by time.
+    static func connectionName() -> String {
+        RunID.generate(prefix: "conn").description + String(UInt32.random(in: .min ... .max), radix: 16)
+    }
+
+    /// The user name in `Proxy-Authorization: Basic …`.
+    static func runID(in head: HTTPHead) -> RunID? {
+        guard let value = head.first("proxy-authorization") else { return nil }
+        let parts = value.split(separator: " ")
+        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1]))
+        else { return nil }
+        return RunID(String(String(decoding: bytes, as: UTF8.self).prefix { $0 != ":" }))
+    }
+
+    /// The agent's own session id in a request's headers: Codex (two spellings, by version) and Claude Code.
+    static func agentSession(in head: HTTPHead) -> String? {
+        ["session-id", "session_id", "x-claude-code-session-id"].lazy.compactMap { head.first($0) }
+            .first(where: isPlausible)
+    }
+
+    /// The same in a request's body: what Codex puts into `client_metadata`, else the Responses API's cache key.
+    static func agentSession(in body: JSON) -> String? {
+        [body["client_metadata"]?["session_id"]?.string, body["prompt_cache_key"]?.string].lazy.compactMap { $0 }
+            .first(where: isPlausible)
+    }
+
+    private static func isPlausible(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count) && id.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+    }
+}
