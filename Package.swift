@@ -100,7 +100,10 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ]
         )
-        + library("Capture", ["OneShotCore", "OneShotGit", "OneShotRedaction", "OneShotSessions"])
+        + library(
+            "Capture",
+            ["OneShotCore", "OneShotGit", "OneShotProcess", "OneShotRedaction", "OneShotStore", "OneShotSessions"]
+        )
         + library("MCP", ["OneShotCore", "OneShotCapture"])
         + library("Preparation", ["OneShotCore", "OneShotGit", "OneShotRedaction"])
         + library("Sandbox", ["OneShotCore", "OneShotProcess", .product(name: "Crypto", package: "swift-crypto")])

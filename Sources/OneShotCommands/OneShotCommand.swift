@@ -6,7 +6,7 @@ public struct OneShotCommand: AsyncParsableCommand {
         commandName: "oneshot",
         abstract: "Turn pair-programming sessions with coding agents into evaluation tasks, and run agents on them.",
         version: OneShotVersion.text,
-        subcommands: [Model.self]
+        subcommands: [Model.self, TaskCommand.self]
     )
 
     public init() {}

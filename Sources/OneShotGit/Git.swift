@@ -9,6 +9,8 @@ public struct Git: Sendable {
     public let directory: URL
     /// Set on top of what ``run(_:input:)`` sets itself, such as `GIT_INDEX_FILE`.
     public var environment: [String: String]
+    /// Configuration that holds for these commands over the repository's and the person's own.
+    public var settings: [String: String] = [:]
 
     public init(_ directory: URL, environment: [String: String] = [:]) {
         self.directory = directory
@@ -21,6 +23,7 @@ public struct Git: Sendable {
     public func run(_ arguments: [String], input: Data = Data()) async throws -> CommandResult {
         var changes: [String: String?] = Self.shield.mapValues { $0 }
         for name in Self.inheritedVariables { changes[name] = .some(nil) }
+        for (name, value) in settingVariables { changes[name] = value }
         for (name, value) in environment { changes[name] = value }
         return try await Command(
             "git",
@@ -49,6 +52,16 @@ public struct Git: Sendable {
     public func line(_ arguments: [String], input: Data = Data()) async throws -> String {
         let text = String(decoding: try await output(arguments, input: input), as: UTF8.self)
         return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    }
+
+    /// Not as `-c` arguments, which cannot say a key that holds `=`.
+    private var settingVariables: [String: String] {
+        var variables = ["GIT_CONFIG_COUNT": "\(settings.count)"]
+        for (index, setting) in settings.sorted(by: { $0.key < $1.key }).enumerated() {
+            variables["GIT_CONFIG_KEY_\(index)"] = setting.key
+            variables["GIT_CONFIG_VALUE_\(index)"] = setting.value
+        }
+        return variables
     }
 
     private static let shieldArguments = [

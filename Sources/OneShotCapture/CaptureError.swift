@@ -1,0 +1,37 @@
+public import OneShotCore
+
+/// Why a task could not be started, ended or found.
+public enum CaptureError: OneShotError, Equatable {
+    case noTitle
+    case alreadyOpen(taskID: String, repository: String, since: String)
+    case nothingOpen(repository: String)
+    /// Another command is starting or ending a task in this repository.
+    case busy(repository: String)
+    /// The start snapshot is gone: somebody removed our ref and git has collected its objects.
+    case snapshotLost(taskID: String, commit: String)
+    case unknownTask(name: String, directory: String)
+
+    public var description: String {
+        switch self {
+        case .noTitle: "the task has no title; give one that says what is to be done"
+        case .alreadyOpen(let taskID, let repository, let since):
+            "task \(taskID) is open in \(repository) since \(since); end it with 'oneshot task end' or drop it with "
+                + "'oneshot task abort'"
+        case .nothingOpen(let repository):
+            "no task is open in \(repository); start one with 'oneshot task start TITLE'"
+        case .busy(let repository):
+            "another command is starting or ending a task in \(repository); try again when it is done"
+        case .snapshotLost(let taskID, let commit):
+            "the start snapshot \(commit) of task \(taskID) is gone; drop the task with 'oneshot task abort'"
+        case .unknownTask(let name, let directory):
+            "there is no task '\(name)' in \(directory); see 'oneshot task list'"
+        }
+    }
+
+    public var exitCode: ExitCode {
+        switch self {
+        case .noTitle, .unknownTask: .usage
+        case .alreadyOpen, .nothingOpen, .busy, .snapshotLost: .environment
+        }
+    }
+}
