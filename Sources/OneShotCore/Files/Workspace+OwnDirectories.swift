@@ -13,6 +13,7 @@ extension Workspace {
     /// that covers everything in it, so that `git status` says the same as before.
     public func makeOwnDirectory(_ url: URL, mode: Int = 0o755) throws {
         guard !FileManager.default.fileExists(atPath: url.path) else { return }
+        try AtomicFile.makeDirectory(url.deletingLastPathComponent())
         try AtomicFile.makeDirectory(url, mode: mode)
         let parents = sequence(first: url) { $0.path == "/" ? nil : $0.deletingLastPathComponent() }
         let isInRepository = parents.contains {

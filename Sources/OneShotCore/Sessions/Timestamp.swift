@@ -4,7 +4,7 @@ public import Foundation
 public enum Timestamp {
     /// `2026-11-22T13:45:01.250Z` (RFC 3339).
     public static func iso(_ date: Date) -> String {
-        date.formatted(.iso8601.time(includingFractionalSeconds: true))
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// The same, from milliseconds since 1970.
