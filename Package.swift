@@ -115,7 +115,14 @@ let package = Package(
             ]
         )
         + library("Publishing", ["OneShotCore", "OneShotRedaction", "OneShotPreparation", httpClient])
-        + library("Workbench", ["OneShotCore", "OneShotProcess", "OneShotRecorder", "OneShotSessions"])
+        + library(
+            "Workbench",
+            nio + [
+                "OneShotCore", "OneShotProcess", "OneShotStore", "OneShotRecorder", "OneShotSessions", log,
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        )
         + library(
             "Commands",
             [

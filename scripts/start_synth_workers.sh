@@ -1,7 +1,5 @@
 #!/bin/sh
-# Starts the recorder and the cleaner, sets Codex up for them, and shows their logs (Ctrl-C ends only the showing).
+# Starts the recorder, sets Codex up for it, and on a terminal shows the logs; Ctrl-C ends only the showing.
 root=$(cd "$(dirname "$0")/.." && pwd) && . "$root/scripts/lib/oneshot.sh" || exit
-"$ONESHOT" up "$@" || exit
-"$ONESHOT" install codex-synth || exit
-"$ONESHOT" mcp install || exit
-exec "$ONESHOT" logs --follow
+"$ONESHOT" up "$@" && "$ONESHOT" install codex-synth && "$ONESHOT" mcp install || exit
+[ ! -t 1 ] || exec "$ONESHOT" logs --follow

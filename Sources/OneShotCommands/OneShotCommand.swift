@@ -6,7 +6,12 @@ public struct OneShotCommand: AsyncParsableCommand {
         commandName: "oneshot",
         abstract: "Turn pair-programming sessions with coding agents into evaluation tasks, and run agents on them.",
         version: OneShotVersion.text,
-        subcommands: [Model.self, TaskCommand.self]
+        subcommands: [
+            RecorderUp.self, RecorderDown.self, RecorderStatusCommand.self, RecorderLogs.self, DoctorCommand.self,
+            Trace.self, Authority.self, Install.self, Uninstall.self,
+            Model.self,
+            TaskCommand.self,
+        ]
     )
 
     public init() {}

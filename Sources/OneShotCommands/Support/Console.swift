@@ -1,4 +1,5 @@
 import Foundation
+import OneShotCore
 
 /// Where commands print: results to standard output, everything else to standard error.
 struct Console: Sendable {
@@ -6,6 +7,11 @@ struct Console: Sendable {
 
     /// A result line, written at once.
     func result(_ text: String) { Self.write(text + "\n", to: STDOUT_FILENO) }
+
+    /// A result as one JSON document.
+    func document(_ value: some Encodable) throws {
+        Self.write(String(decoding: try StrictJSON.encode(value), as: UTF8.self), to: STDOUT_FILENO)
+    }
 
     /// A line about what is being done; silent with `--quiet`.
     func note(_ text: String) {

@@ -50,5 +50,11 @@ public final class FileLock: Sendable {
     /// Gives the lock back.
     public func release() { flock(descriptor, LOCK_UN) }
 
+    /// Holds the lock until the process ends.
+    public func keepUntilExit() {
+        // One reference that is never given back: the descriptor stays open.
+        _ = Unmanaged.passRetained(self)
+    }
+
     deinit { close(descriptor) }
 }

@@ -86,6 +86,10 @@ public struct CleanStore: Sendable {
         return try json.map { try JSONDecoder().decode(Session.self, from: Data($0.utf8)) }
     }
 
+    public func sessionCount() async throws -> Int {
+        try await pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM cleaned_sessions") ?? 0 }
+    }
+
     /// All sessions, the one that changed last first.
     public func sessions(limit: Int = .max) async throws -> [Session] {
         let texts = try await pool.read { database in

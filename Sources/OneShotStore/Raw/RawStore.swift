@@ -98,6 +98,10 @@ extension RawStore {
 // MARK: - Reading
 
 extension RawStore {
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        try await pool.read(body)
+    }
+
     /// The exchanges that changed after the given revision, oldest change first.
     ///
     /// - Returns: at most `limit` exchanges, and the revision to go on from.

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import OneShotCore
+import OneShotWorkbench
+
+/// `oneshot up`
+struct RecorderUp: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "up",
+        abstract: "Start the recorder and the cleaner of this workspace in the background.",
+        discussion: """
+            One process for each workspace, on 127.0.0.1. Returns once it answers; says so when it runs already.
+
+              oneshot up
+              oneshot up --port 18081 --upstream api.openai.com=http://127.0.0.1:8989
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: "The port to listen on; 0 takes any that is free.")
+    var port = 18080
+
+    @Flag(help: "Stay in the foreground; the exchanges are shown as they end.")
+    var foreground = false
+
+    @Option(
+        name: .customLong("ca"),
+        help: "The directory of another certificate authority, such as ~/.mitmproxy.",
+        completion: .directory,
+        transform: { URL(fileURLWithPath: NSString(string: $0).expandingTildeInPath) }
+    )
+    var authority: URL?
+
+    @Option(help: "Read this host's traffic too, besides that of the well-known model APIs (repeatable).")
+    var intercept: [String] = []
+
+    @Option(help: "Send a host's traffic elsewhere: HOST=URL (repeatable).")
+    var upstream: [String] = []
+
+    @Option(help: "How many tokens each session may use.")
+    var tokenLimit: Int?
+
+    @Flag(help: .hidden)
+    var shared = false
+
+    func run() async throws {
+        let workspace = try global.resolvedWorkspace()
+        let console = Console(quiet: global.quiet)
+        let options = RecorderOptions(
+            port: port,
+            authority: authority,
+            intercepted: intercept,
+            upstreams: try RecorderOptions.upstreams(upstream),
+            tokenLimit: tokenLimit
+        )
+        if foreground {
+            let recorder = ForegroundRecorder(
+                workspace: workspace,
+                options: options,
+                lifetime: shared ? .shared : .permanent
+            )
+            try await recorder.run { console.result($0) }
+            return
+        }
+        let start = try await global.workspaceRecorder().up(options)
+        if global.json {
+            try console.document(start.recorder)
+        } else {
+            console.result(start.text)
+        }
+    }
+}
+
+/// `oneshot down`
+struct RecorderDown: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "down",
+        abstract: "Stop the recorder of this workspace.",
+        discussion: """
+            Exchanges in flight are recorded as cut. Nothing but the process that 'oneshot up' started is touched.
+
+              oneshot down
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let stopped = try await global.workspaceRecorder().down()
+        Console(quiet: global.quiet).result(stopped.map { "stopped \($0.place)" } ?? "no recorder runs here")
+    }
+}
+
+extension GlobalOptions {
+    /// The recorder of the workspace that the command works on.
+    func workspaceRecorder() throws -> WorkspaceRecorder {
+        WorkspaceRecorder(
+            workspace: try resolvedWorkspace(),
+            executable: try OneShotProgram.current(environment: ProcessInfo.processInfo.environment)
+        )
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+public import OneShotCore
+public import OneShotProcess
+
+/// The process that records for a workspace, as its state file `up.json` describes it.
+///
+/// The process writes the file when it listens and removes it when it ends. Whether it runs is told by the lock that
+/// it holds for as long as it lives, not by the file.
+public struct RecorderProcess: Codable, Sendable, Equatable {
+    public enum Lifetime: String, Codable, Sendable {
+        /// Until `oneshot down`.
+        case permanent
+        /// Until the last `oneshot trace` that uses it has ended.
+        case shared
+    }
+
+    public var process: ProcessIdentity
+    /// On 127.0.0.1.
+    public var port: Int
+    /// RFC 3339.
+    public var startedAt: String
+    public var lifetime: Lifetime
+    /// The certificate that its clients must trust.
+    public var certificate: String
+    /// The system's roots and that certificate in one file.
+    public var bundle: String
+
+    enum CodingKeys: String, CodingKey {
+        case process, port
+        case startedAt = "started_at"
+        case lifetime, certificate, bundle
+    }
+}
+
+extension Workspace {
+    /// Describes the recorder while one runs.
+    var recorderFile: URL { state.appendingPathComponent("up.json") }
+    /// Held exclusively by the process that records, for as long as it lives: one writer for each workspace.
+    var recorderLock: URL { state.appendingPathComponent("recorder.lock") }
+    /// Held while somebody starts or stops a recorder.
+    var startLock: URL { state.appendingPathComponent("up.lock") }
+    /// Held, shared, by each `oneshot trace`; a shared recorder ends when it can have this exclusively.
+    var clientsLock: URL { state.appendingPathComponent("clients.lock") }
+    var certificateBundle: URL { state.appendingPathComponent("ca-bundle.pem") }
+
+    var proxyLog: URL { LogFile.proxy.url(in: self) }
+    var cleanerLog: URL { LogFile.cleaner.url(in: self) }
+}
+
+extension RecorderProcess {
+    /// The recorder of a workspace, if one runs and listens.
+    ///
+    /// - Throws: `FileError` for a state file that is not ours.
+    public static func running(in workspace: Workspace) throws -> RecorderProcess? {
+        guard FileManager.default.fileExists(atPath: workspace.recorderFile.path) else { return nil }
+        let described: RecorderProcess
+        do {
+            described = try StrictJSON.read(RecorderProcess.self, at: workspace.recorderFile)
+        } catch FileError.unreadable {
+            // It ended between the two lines.
+            return nil
+        }
+        return described.process.isRunning ? described : nil
+    }
+
+    func write(in workspace: Workspace) throws {
+        try AtomicFile.write(StrictJSON.encode(self), to: workspace.recorderFile)
+    }
+}
