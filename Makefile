@@ -3,7 +3,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export ONESHOT_TEST_PYTHON ?= $(CURDIR)/.tools/test/bin/python
 
-.PHONY: help bootstrap build release demo test lint format bench-recorder clean
+.PHONY: help bootstrap build release demo test lint format reference bench-recorder clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ lint: ## check the format
 
 format: ## mend the format
 	swift format --in-place --recursive --parallel Sources Tests Package.swift
+
+reference: build ## write the command part of docs/reference.md
+	python3 scripts/make-reference.py .build/debug/oneshot
 
 bench-recorder: bootstrap release ## measure the recorder beside its peers
 	python3 Benchmarks/recorder/sse_first_event.py
