@@ -21,12 +21,17 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
 /// A library target `OneShot<name>` with its unit tests in `Tests/OneShot<name>Tests`.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> [Target] {
+/// `tests` is what the tests need besides.
+func library(
+    _ name: String,
+    _ dependencies: [Target.Dependency],
+    tests: [Target.Dependency] = []
+) -> [Target] {
     [
         .target(name: "OneShot\(name)", dependencies: dependencies, swiftSettings: settings),
         .testTarget(
             name: "OneShot\(name)Tests",
-            dependencies: [.target(name: "OneShot\(name)"), "OneShotTesting"] + dependencies,
+            dependencies: [.target(name: "OneShot\(name)"), "OneShotTesting"] + dependencies + tests,
             swiftSettings: settings
         ),
     ]
@@ -110,9 +115,12 @@ let package = Package(
         + library(
             "Trials",
             [
-                "OneShotCore", "OneShotGit", "OneShotSandbox", "OneShotPreparation", "OneShotRecorder",
-                "OneShotSessions", httpClient,
-            ]
+                "OneShotCore", "OneShotGit", "OneShotSandbox", "OneShotPreparation", "OneShotProcess",
+                "OneShotRecorder", "OneShotRedaction", "OneShotSessions", httpClient,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            tests: ["OneShotPracticeModel"]
         )
         + library("Publishing", ["OneShotCore", "OneShotRedaction", "OneShotPreparation", httpClient])
         + library(

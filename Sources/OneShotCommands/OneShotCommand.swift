@@ -11,6 +11,7 @@ public struct OneShotCommand: AsyncParsableCommand {
             Trace.self, Authority.self, Install.self, Uninstall.self,
             Model.self,
             TaskCommand.self,
+            Run.self, Score.self, Validate.self, Runs.self,
         ]
     )
 

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Foundation
+import OneShotCore
+import OneShotSandbox
+import OneShotTrials
+
+/// `oneshot run TASK`
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run an agent on a prepared task, in a sandbox, within limits, and score what it leaves.",
+        discussion: """
+            The agent sees the repository at its start commit and the instructions, nothing else, and reaches nothing
+            but the model, through a recorder that holds the key and counts tokens. When it ends, or a limit ends it,
+            its diff is taken and the tests run on it in a fresh sandbox. Everything is in data/runs/RUN_ID/.
+
+              oneshot run data/tasks/prepared/fix-the-parser --timeout 900 --token-limit 50000
+              oneshot run data/tasks/prepared/fix-the-parser --agent oracle
+              oneshot run data/tasks/prepared/fix-the-parser --agent command --command 'sed -i s/a/b/ x.py'
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var engine: EngineOption
+
+    @Argument(help: "The directory of a prepared task.")
+    var task: String
+
+    @Option(help: "codex, oracle (applies the solution), nop (does nothing) or command.")
+    var agent: AgentName = .codex
+
+    @Option(help: "With --agent command: the command line to run in the sandbox.")
+    var command: String?
+
+    @Option(help: "Where the agent's binary or package is (default: ONESHOT_CODEX, else PATH).")
+    var agentPath: String?
+
+    @Option(help: "The model the agent is to use (default: its own choice).")
+    var model: String?
+
+    @Option(help: "Seconds that the agent may work.")
+    var timeout = 900
+
+    @Option(help: "Input and output tokens that the agent may use (default: no limit).")
+    var tokenLimit: Int?
+
+    @Option(help: "Seconds for all tests together.")
+    var testTimeout = 600
+
+    @Option(help: "Where a host's traffic goes instead, as api.openai.com=http://127.0.0.1:8989; can be repeated.")
+    var upstream: [Upstream] = []
+
+    @Option(help: "Exit with 1 when the score is lower, or there is none.")
+    var minScore: Double?
+
+    func validate() throws {
+        guard timeout > 0, testTimeout > 0 else { throw ValidationError("a time limit is a number of seconds above 0") }
+        if let tokenLimit, tokenLimit <= 0 { throw ValidationError("--token-limit is a number of tokens above 0") }
+        if agent != .command, command != nil { throw ValidationError("--command goes with --agent command") }
+    }
+
+    func run() async throws {
+        let console = Console(quiet: global.quiet)
+        let workspace = try global.resolvedWorkspace()
+        let request = TrialRequest(
+            task: URL(fileURLWithPath: task),
+            agent: agent.choice(path: agentPath, command: command),
+            model: model,
+            timeLimit: .seconds(timeout),
+            tokenLimit: tokenLimit,
+            verifierLimit: .seconds(testTimeout),
+            upstreams: Dictionary(upstream.map { ($0.host, $0.origin) }) { $1 }
+        )
+        let line = ProgressLine(console: console, verbose: global.verbose)
+        let (results, directory) = try await Interruption.cancelling { [engine] in
+            let runner = TrialRunner(
+                workspace: workspace,
+                engine: try await engine.choose(),
+                version: OneShotVersion.text
+            )
+            return try await runner.run(request) { await line.show($0) }
+        }
+        await line.end()
+        try ResultsOutput(console: console, json: global.json).show(results, directory, minimum: minScore)
+    }
+}
+
+/// The agents by name.
+enum AgentName: String, ExpressibleByArgument, CaseIterable {
+    case codex, oracle, nop, command
+
+    func choice(path: String?, command: String?) -> AgentChoice {
+        switch self {
+        case .codex: .codex(path: path.map { URL(fileURLWithPath: $0) })
+        case .oracle: .oracle
+        case .nop: .nop
+        case .command: .command(command ?? "")
+        }
+    }
+}
+
+/// `--engine NAME`
+struct EngineOption: ParsableArguments {
+    @Option(help: "docker, podman or local (default: the first that works).")
+    var engine: String?
+
+    func choose() async throws -> any Engine { try await EngineSelection.choose(named: engine) }
+}

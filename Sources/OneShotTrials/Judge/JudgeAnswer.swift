@@ -1,0 +1,92 @@
+import OneShotCore
+
+/// The reading of one answer of the judge, and the counting of votes. No I/O.
+enum JudgeAnswer {
+    /// Reads the body of a Responses API answer.
+    ///
+    /// - Returns: a vote; its verdict is `none`, with the reason as its reasoning, for a refusal, an answer that was
+    ///   cut, text that is not the schema's JSON, evidence that the diff does not hold, and `met` without evidence.
+    static func vote(from body: some Collection<UInt8>, diff: String) -> JudgeVote {
+        guard let document = try? JSON(parsing: Array(body)) else { return invalid("the answer is not JSON") }
+        if let error = document["error"]?["message"]?.string { return invalid(error) }
+        if let status = document["status"]?.string, status != "completed" { return invalid("the answer is \(status)") }
+        let parts = (document["output"]?.elements ?? []).flatMap { $0["content"]?.elements ?? [] }
+        if let refusal = parts.lazy.compactMap({ $0["refusal"]?.string }).first {
+            return invalid("refused: \(refusal)")
+        }
+        let text = parts.compactMap { $0["text"]?.string }.joined()
+        guard let answer = try? JSON(parsing: text), case .array(let quotes)? = answer["evidence"],
+            let reasoning = answer["reasoning"]?.string,
+            let verdict = answer["verdict"]?.string.flatMap(JudgeVote.Verdict.init), verdict != .none
+        else { return invalid("the answer does not fit the schema") }
+        let evidence = quotes.compactMap(\.string).filter { !$0.allSatisfy(\.isWhitespace) }
+        let lines = Set(diff.split(separator: "\n").map(normal))
+        if let missing = evidence.first(where: { !holds($0, lines) }) {
+            return JudgeVote(verdict: .none, evidence: evidence, reasoning: "not in the diff: \(missing)")
+        }
+        if verdict == .met, evidence.isEmpty { return invalid("met, but without evidence") }
+        return JudgeVote(verdict: verdict, evidence: evidence, reasoning: reasoning)
+    }
+
+    /// The value that the majority of all votes gives; nil when no verdict has one.
+    static func value(of votes: [JudgeVote]) -> Double? {
+        let met = votes.count { $0.verdict == .met }
+        let notMet = votes.count { $0.verdict == .notMet }
+        if met * 2 > votes.count { return 1 }
+        return notMet * 2 > votes.count ? 0 : nil
+    }
+
+    static func criterion(id: String, weight: Double, votes: [JudgeVote]) -> CriterionResult {
+        let value = value(of: votes)
+        let deciding: JudgeVote.Verdict = value == 1 ? .met : value == 0 ? .notMet : .none
+        let counts = [JudgeVote.Verdict.met, .notMet, .none].map { verdict in votes.count { $0.verdict == verdict } }
+        var reason = "\(counts[0]) of \(votes.count) votes: met; \(counts[1]): not met"
+        if counts[2] > 0 { reason += "; \(counts[2]): no vote" }
+        let failed = votes.first { $0.verdict == .none }?.reasoning
+        if value == nil { reason = "unscored: \(reason)" + (failed.map { " (\($0))" } ?? "") }
+        let quotes = votes.filter { $0.verdict == deciding }.flatMap(\.evidence)
+        return CriterionResult(
+            id: id,
+            weight: weight,
+            binding: .judge,
+            value: value,
+            source: .init(
+                quotes: value == nil ? [] : quotes.uniqued(),
+                votes: votes,
+                reason: reason
+            )
+        )
+    }
+
+    static func unscored(id: String, weight: Double, reason: String) -> CriterionResult {
+        CriterionResult(
+            id: id,
+            weight: weight,
+            binding: .judge,
+            value: nil,
+            source: .init(reason: "unscored: \(reason)")
+        )
+    }
+
+    private static func invalid(_ reason: String) -> JudgeVote {
+        JudgeVote(verdict: .none, reasoning: reason)
+    }
+
+    /// Whether every line of the quote is a line of the diff, marks and outer blanks aside.
+    private static func holds(_ quote: String, _ lines: Set<String>) -> Bool {
+        quote.split(separator: "\n").map(normal).allSatisfy { $0.isEmpty || lines.contains($0) }
+    }
+
+    private static func normal(_ line: Substring) -> String {
+        let text = line.first == "+" || line.first == "-" ? line.dropFirst() : line
+        let start = text.drop(while: \.isWhitespace)
+        return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    }
+}
+
+extension Sequence where Element: Hashable {
+    fileprivate func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import OneShotCore
+
+/// `results.json` and `scoring_results.md` of a run.
+public enum ResultsFile {
+    /// - Throws: `FileError` that names the key which does not fit.
+    public static func read(_ run: RunDirectory) throws -> TrialResults {
+        try StrictJSON.read(TrialResults.self, at: run.results)
+    }
+
+    /// The text of `scoring_results.md`.
+    public static func report(_ run: RunDirectory) throws -> String {
+        guard let data = try? Data(contentsOf: run.report) else {
+            throw FileError.unreadable(path: run.report.path, reason: "no such file, or no permission")
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Writes both files; the report first, so that where results are, their report is too.
+    static func write(_ results: TrialResults, diff: String, to run: RunDirectory) throws {
+        var results = results
+        results.artifacts["report"] = run.relative(run.report)
+        try AtomicFile.write(TrialReport(results: results, diff: diff).markdown, to: run.report)
+        try AtomicFile.write(try StrictJSON.encode(results), to: run.results)
+    }
+
+    /// Keeps the results of the last grading as `results.<n>.json`.
+    static func keep(_ results: TrialResults, in run: RunDirectory) throws {
+        let kept = run.url.appendingPathComponent("results.\(results.grading).json")
+        try AtomicFile.write(try StrictJSON.encode(results), to: kept)
+    }
+
+    /// The files that a run has, by name.
+    static func artifacts(in run: RunDirectory) -> [String: String] {
+        let files = [
+            "diff": run.diff, "session": run.session, "traces": run.traces, "last_message": run.lastMessage,
+            "agent_log": run.agentLog, "verifier_log": run.verifierLog,
+        ]
+        return files.filter { FileManager.default.fileExists(atPath: $0.value.path) }.mapValues(run.relative)
+    }
+}

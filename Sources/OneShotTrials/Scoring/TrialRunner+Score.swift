@@ -1,0 +1,148 @@
+public import Foundation
+import OneShotCore
+import OneShotPreparation
+import OneShotSandbox
+
+/// What is graded again.
+public enum ScoringScope: Sendable, Equatable {
+    case all
+    /// The judge's verdicts stay as they were.
+    case testsOnly
+    /// The outcomes of the tests stay as they were; weights and bindings are those of the rubric as it is now.
+    case judgeOnly
+}
+
+extension TrialRunner {
+    /// Grades a run again by the task's rubric and tests as they are now: its `diff.patch` on the start commit. The
+    /// agent is not run. The results so far are kept beside the new ones as `results.<n>.json`.
+    ///
+    /// - Parameter task: where the task is now; by default where the results say it was.
+    /// - Throws: ``TrialError/noDiff(run:)``, ``TrialError/notScorable(run:reason:)``, and what grading throws; the
+    ///   run's files are as before then.
+    public func score(
+        _ run: RunDirectory,
+        task path: URL? = nil,
+        scope: ScoringScope = .all,
+        verifierLimit: Duration = .seconds(600)
+    ) async throws -> TrialResults {
+        let previous = try ResultsFile.read(run)
+        let place = path ?? URL(fileURLWithPath: previous.task, relativeTo: workspace.root)
+        let task = try PreparedTask.load(place.standardizedFileURL)
+        let digests = try task.digests()
+        guard FileManager.default.fileExists(atPath: run.diff.path), let diff = try? Data(contentsOf: run.diff) else {
+            throw TrialError.noDiff(run: run.name)
+        }
+        guard digests.repository == previous.hashes["bundle"] else {
+            throw TrialError.notScorable(run: run.name, reason: "the task's repo.bundle is another than it ran on")
+        }
+
+        let work = run.work
+        try AtomicFile.makeDirectory(work, mode: 0o711)
+        do {
+            var grader = Grader(runner: self, task: task, run: run, scope: scope, limit: verifierLimit)
+            let results = try await grader.grade(previous, diff: diff, digests: digests, path: relativePath(of: place))
+            try ResultsFile.keep(previous, in: run)
+            try ResultsFile.write(results, diff: String(decoding: diff, as: UTF8.self), to: run)
+            await TreeCopy.remove(work)
+            return results
+        } catch {
+            await Task { await TreeCopy.remove(work) }.value
+            throw error
+        }
+    }
+}
+
+/// One grading of a run that is there already.
+private struct Grader {
+    let runner: TrialRunner
+    let task: PreparedTask
+    let run: RunDirectory
+    let scope: ScoringScope
+    let limit: Duration
+    private var phases: [TrialResults.Phase] = []
+
+    init(runner: TrialRunner, task: PreparedTask, run: RunDirectory, scope: ScoringScope, limit: Duration) {
+        self.runner = runner
+        self.task = task
+        self.run = run
+        self.scope = scope
+        self.limit = limit
+    }
+
+    mutating func grade(
+        _ previous: TrialResults,
+        diff: Data,
+        digests: PreparedTask.Digests,
+        path: String
+    ) async throws -> TrialResults {
+        var results = previous
+        let grading = Grading(task: task, judge: runner.judge)
+        if scope != .judgeOnly {
+            let began = Date()
+            results.tests = try await verify(&results)
+            note(.verify, since: began)
+        }
+        let tested = try grading.testCriteria(results.tests)
+        let began = Date()
+        let judged: [CriterionResult]
+        if scope == .testsOnly {
+            judged = previous.criteria.filter { $0.binding == .judge }
+        } else {
+            let text = String(decoding: diff, as: UTF8.self)
+            judged = try await grading.judgeCriteria(diff: text, tests: results.tests)
+            note(.judge, since: began)
+        }
+        results.criteria = grading.ordered(tested + judged)
+        results.score = Scoring.score(results.criteria)
+        results.coverage = Scoring.coverage(results.criteria)
+        results.outcome = .scored
+        results.failure = nil
+        results.task = path
+        results.hashes = digests.byName
+        results.hashes["diff"] = Digest.sha256(diff)
+        results.versions = .init(oneshot: runner.version, schema: TrialResults.schema)
+        results.grading = previous.grading + 1
+        results.finishedAt = Timestamp.iso(Date())
+        results.artifacts = ResultsFile.artifacts(in: run)
+        let renewed = Set(phases.map(\.name))
+        results.phases = previous.phases.filter { !renewed.contains($0.name) } + phases
+        return results
+    }
+
+    private func verify(_ results: inout TrialResults) async throws -> [TestResult] {
+        let image = try await runner.engine.image(dockerfile: task.layout.dockerfile) { _ in }
+        results.engine = .init(
+            name: runner.engine.name,
+            version: try await runner.engine.version(),
+            imageDigest: image.digest
+        )
+        let base = try await Baseline.create(
+            bundle: task.layout.bundle,
+            overlay: task.layout.overlayRepositoryFiles,
+            at: run.work.appendingPathComponent("base")
+        )
+        let verifier = Verifier(
+            engine: runner.engine,
+            image: image,
+            layout: task.layout,
+            baseline: base,
+            limit: limit
+        )
+        return try await verifier.run(
+            diff: run.diff,
+            work: run.work.appendingPathComponent("verify"),
+            log: try RunLog(run.verifierLog, redactor: runner.redactor),
+            label: run.name
+        )
+    }
+
+    private mutating func note(_ phase: TrialPhase, since began: Date) {
+        phases.append(
+            .init(
+                name: phase,
+                startedAt: Timestamp.iso(began),
+                seconds: Trial.seconds(from: began, to: Date())
+            )
+        )
+    }
+}

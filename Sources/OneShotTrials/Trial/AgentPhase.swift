@@ -1,0 +1,143 @@
+import Foundation
+import OneShotCore
+import OneShotPreparation
+import OneShotProcess
+import OneShotRecorder
+import OneShotSandbox
+
+/// The agent at work: its sandbox, and the recorder that is its only way out.
+struct AgentPhase: Sendable {
+    let run: RunDirectory
+    let id: RunID
+    let agent: any Agent
+    let boundary: ModelBoundary?
+    let engine: any Engine
+    let image: SandboxImage
+    let task: PreparedTask
+    /// The host's directory that is the agent's `/workspace`.
+    let workspace: URL
+    let timeLimit: Duration
+    let tokenLimit: Int?
+
+    struct Outcome: Sendable {
+        var exitCode: Int32 = 0
+        var timedOut = false
+        /// Whether the recorder refused a call because the token limit was reached.
+        var refused = false
+        var usage = Usage()
+        var reading = AgentReading()
+        /// The last line on standard error.
+        var complaint = ""
+    }
+
+    /// Runs the agent to its end or to its limit. When this returns, nothing of it is alive.
+    ///
+    /// - Parameter onTokens: called now and then with what the session has used.
+    func run(log: RunLog, onTokens: @escaping @Sendable (Int) async -> Void) async throws -> Outcome {
+        let files = run.work.appendingPathComponent("agent")
+        try AtomicFile.makeDirectory(files)
+        let launch = try await agent.launch(in: files)
+        guard let command = launch.command else { return Outcome() }
+        guard let boundary else {
+            return try await start(command, launch, files: files, network: .none, environment: [:], log: log)
+        }
+
+        let authority = try CertificateAuthority.loadOrCreate(directory: run.work.appendingPathComponent("ca"))
+        try AtomicFile.write(authority.certificatePEM, to: files.appendingPathComponent("ca.pem"))
+        try authority.writeBundle(to: files.appendingPathComponent("ca-bundle.pem"))
+        return try await withSocketPath { socket in
+            let configuration = boundary.configuration(
+                run: id,
+                socket: socket,
+                database: run.traces,
+                authority: authority,
+                tokenLimit: tokenLimit
+            )
+            return try await Recorder.run(configuration) { recorder in
+                let ticker = Task {
+                    while !Task.isCancelled {
+                        await onTokens(await recorder.usage(ofSession: id.description).totalTokens)
+                        try await Task.sleep(for: .milliseconds(500))
+                    }
+                }
+                defer { ticker.cancel() }
+                var outcome = try await start(
+                    command,
+                    launch,
+                    files: files,
+                    network: .forwarded(port: InsidePath.proxyPort, path: socket),
+                    environment: AgentEnvironment.forModel(run: id),
+                    log: log
+                )
+                outcome.usage = await recorder.usage(ofSession: id.description)
+                outcome.refused = await recorder.budgetStop(ofSession: id.description)?.limit == .tokens
+                return outcome
+            }
+        }
+    }
+
+    private func start(
+        _ command: [String],
+        _ launch: AgentLaunch,
+        files: URL,
+        network: SandboxSpecification.Network,
+        environment: [String: String],
+        log: RunLog
+    ) async throws -> Outcome {
+        let visible = run.work.appendingPathComponent("task")
+        try AtomicFile.makeDirectory(visible)
+        try AtomicFile.write(task.instructions, to: visible.appendingPathComponent("LM_INSTRUCTIONS.md"))
+        let specification = SandboxSpecification(
+            image: image,
+            label: id.description,
+            mounts: [
+                .init(host: workspace, inside: InsidePath.workspace, writable: true),
+                .init(host: visible, inside: InsidePath.task),
+                .init(host: files, inside: InsidePath.agent),
+            ] + launch.mounts,
+            network: network,
+            workingDirectory: InsidePath.workspace
+        )
+        let output = RunLog.Capture()
+        let errors = RunLog.Capture()
+        let variables = AgentEnvironment.basic.merging(environment) { $1 }.merging(launch.environment) { $1 }
+        let result = try await engine.withSandbox(specification) { sandbox in
+            try await sandbox.run(command, environment: variables, timeout: timeLimit) { chunk, stream in
+                await log.append(chunk, from: stream)
+                await (stream == .standardOutput ? output : errors).append(chunk)
+            }
+        }
+        await log.flush()
+        let complaints = String(decoding: await errors.data.suffix(4096), as: UTF8.self)
+        return Outcome(
+            exitCode: result.shellCode,
+            timedOut: result.exit == .timedOut,
+            reading: agent.reading(of: await output.data),
+            complaint: complaints.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+        )
+    }
+
+    /// A socket's path may have no more than about a hundred bytes, which a workspace's path can exceed.
+    private func withSocketPath<Result: Sendable>(
+        _ body: (String) async throws -> Result
+    ) async throws -> Result {
+        let directory = URL(fileURLWithPath: "/tmp/oneshot-\(UInt64.random(in: .min ... .max))")
+        try AtomicFile.makeDirectory(directory, mode: 0o700)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        return try await body(directory.appendingPathComponent("recorder.sock").path)
+    }
+}
+
+extension AgentPhase.Outcome {
+    /// Nil, or why this run says nothing about the agent.
+    func trouble(of agent: any Agent) -> TrialError? {
+        if agent is OracleAgent, exitCode != 0 {
+            return .solutionDoesNotApply(reason: complaint.isEmpty ? "git apply ended with \(exitCode)" : complaint)
+        }
+        guard agent.usesModel, usage.totalTokens == 0, !refused, exitCode != 0 else { return nil }
+        let reason = reading.error ?? (complaint.isEmpty ? nil : complaint)
+        return .model(
+            reason: (reason ?? "it ended with \(exitCode)").split(whereSeparator: \.isNewline).joined(separator: " ")
+        )
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import OneShotCore
+import OneShotRecorder
+
+/// The only way out of a trial's sandbox: a recorder of its own that knows one session, counts its tokens, refuses
+/// calls past the limit, and holds the key that the agent never sees.
+struct ModelBoundary: Sendable {
+    static let host = "api.openai.com"
+    static let keyVariable = "OPENAI_API_KEY"
+
+    var upstreams: [String: URL]
+    var credentials: [String: String]
+
+    /// - Returns: nil where there is nothing to talk to and the agent needs nothing.
+    /// - Throws: ``TrialError/keyMissing(variable:)``.
+    init?(for agent: any Agent, upstreams: [String: URL], environment: [String: String]) throws {
+        let key = environment[Self.keyVariable].flatMap { $0.isEmpty ? nil : $0 }
+        self.upstreams = upstreams
+        credentials = key.map { [Self.host: $0] } ?? [:]
+        if agent.usesModel, key == nil, upstreams[Self.host] == nil {
+            throw TrialError.keyMissing(variable: Self.keyVariable)
+        }
+        guard agent.mayUseModel, key != nil || !upstreams.isEmpty else { return nil }
+    }
+
+    func configuration(
+        run: RunID,
+        socket: String,
+        database: URL,
+        authority: CertificateAuthority,
+        tokenLimit: Int?
+    ) -> RecorderConfiguration {
+        RecorderConfiguration(
+            listeners: [.unixSocket(path: socket)],
+            database: database,
+            authority: authority,
+            upstreams: upstreams,
+            credentials: credentials,
+            budget: tokenLimit.map { Budget(totalTokens: $0) },
+            interception: Interception(hosts: Set(upstreams.keys).union(credentials.keys).sorted(), others: .refuse),
+            session: run
+        )
+    }
+}

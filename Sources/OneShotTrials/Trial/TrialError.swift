@@ -1,0 +1,47 @@
+public import OneShotCore
+
+/// Why a trial could not be started, graded or found. None of these is ever turned into a score.
+public enum TrialError: OneShotError, Equatable {
+    case unknownRun(name: String, directory: String)
+    case ambiguousRun(name: String, candidates: [String])
+    case unusableName(String)
+    case agentMissing(name: String, remedy: String)
+    case commandMissing
+    case keyMissing(variable: String)
+    /// The baseline, the patch or the copy could not be made.
+    case workspace(reason: String)
+    /// The solution did not go on the start commit.
+    case solutionDoesNotApply(reason: String)
+    case verifier(reason: String)
+    case model(reason: String)
+    case noDiff(run: String)
+    case notScorable(run: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .unknownRun(let name, let directory):
+            "there is no run '\(name)' in \(directory); 'oneshot runs list' shows those that are"
+        case .ambiguousRun(let name, let candidates):
+            "'\(name)' could be \(candidates.prefix(4).joined(separator: ", ")); give more of the name"
+        case .unusableName(let name): "'\(name)' cannot name a run"
+        case .agentMissing(let name, let remedy): "the agent '\(name)' was not found; \(remedy)"
+        case .commandMissing: "--agent command needs --command '…', the command line to run in the sandbox"
+        case .keyMissing(let variable):
+            "\(variable) is not set, so there is no model to talk to; set it, or practise without one: "
+                + "'oneshot model serve' and --upstream api.openai.com=http://127.0.0.1:PORT"
+        case .workspace(let reason): "the workspace could not be made: \(reason)"
+        case .solutionDoesNotApply(let reason): "the solution does not apply to the start commit: \(reason)"
+        case .verifier(let reason): "the tests could not be run: \(reason)"
+        case .model(let reason): "the agent never had an answer from the model: \(reason)"
+        case .noDiff(let run): "run \(run) has no artifacts/diff.patch to grade; run the agent again"
+        case .notScorable(let run, let reason): "run \(run) cannot be graded: \(reason)"
+        }
+    }
+
+    public var exitCode: ExitCode {
+        switch self {
+        case .unknownRun, .ambiguousRun, .commandMissing, .unusableName: .usage
+        default: .environment
+        }
+    }
+}

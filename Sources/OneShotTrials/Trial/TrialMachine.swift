@@ -1,0 +1,116 @@
+import Foundation
+
+/// A step of a trial, in the order in which they follow each other.
+public enum TrialPhase: String, Codable, Sendable, CaseIterable {
+    /// The image is built, or the host's tools are checked.
+    case image
+    /// The repository is laid out for the agent.
+    case workspace
+    case agent
+    /// What the agent left is taken down as a diff.
+    case diff
+    /// The tests run in a sandbox of their own.
+    case verify
+    case judge
+    case report
+
+    var next: TrialPhase? {
+        let all = Self.allCases
+        return all.firstIndex(of: self).flatMap { all.indices.contains($0 + 1) ? all[$0 + 1] : nil }
+    }
+}
+
+/// The limit that stopped an agent.
+public enum TrialLimit: String, Codable, Sendable {
+    case time
+    case tokens
+}
+
+/// How a trial ended. Only a scored one says anything about the agent.
+public enum TrialOutcome: String, Codable, Sendable {
+    case scored
+    case infrastructureFailure = "infrastructure_failure"
+    case cancelled
+}
+
+/// The phases of a trial as a value without I/O: events in, the next state out.
+struct TrialMachine: Sendable, Equatable {
+    enum State: Sendable, Equatable {
+        case running(TrialPhase)
+        case finished(TrialOutcome)
+    }
+
+    enum Event: Sendable, Equatable {
+        /// The phase that runs has done its work.
+        case completed
+        /// The agent phase has ended; what it left is graded whatever ended it.
+        case agentEnded(exitCode: Int32, timedOut: Bool, refused: Bool)
+        /// Something that is not the agent's doing went wrong.
+        case failed(reason: String)
+        case cancelled
+    }
+
+    struct Record: Sendable, Equatable {
+        var phase: TrialPhase
+        var startedAt: Date
+        var endedAt: Date?
+    }
+
+    private(set) var state: State
+    private(set) var records: [Record]
+    private(set) var limit: TrialLimit?
+    private(set) var exitCode: Int32?
+    private(set) var failure: String?
+
+    init(startingAt time: Date) {
+        state = .running(.image)
+        records = [Record(phase: .image, startedAt: time)]
+    }
+
+    var phase: TrialPhase? {
+        if case .running(let phase) = state { phase } else { nil }
+    }
+
+    var outcome: TrialOutcome? {
+        if case .finished(let outcome) = state { outcome } else { nil }
+    }
+
+    /// Takes an event that happened at `time`. An event that does not fit the state changes nothing: a trial that
+    /// has ended stays as it ended.
+    mutating func handle(_ event: Event, at time: Date) {
+        guard case .running(let phase) = state else { return }
+        switch event {
+        case .completed:
+            guard phase != .agent else { return }
+            advance(from: phase, at: time)
+        case .agentEnded(let code, let timedOut, let refused):
+            guard phase == .agent else { return }
+            exitCode = code
+            // A refused call leaves the agent nothing to do: that limit came first even if the clock ran out too.
+            limit = refused ? .tokens : timedOut ? .time : nil
+            advance(from: phase, at: time)
+        case .failed(let reason):
+            failure = reason
+            finish(.infrastructureFailure, at: time)
+        case .cancelled:
+            finish(.cancelled, at: time)
+        }
+    }
+
+    private mutating func advance(from phase: TrialPhase, at time: Date) {
+        guard let next = phase.next else { return finish(.scored, at: time) }
+        endRecord(at: time)
+        records.append(Record(phase: next, startedAt: time))
+        state = .running(next)
+    }
+
+    private mutating func finish(_ outcome: TrialOutcome, at time: Date) {
+        endRecord(at: time)
+        state = .finished(outcome)
+    }
+
+    private mutating func endRecord(at time: Date) {
+        guard let last = records.indices.last else { return }
+        records[last].endedAt = time
+    }
+}

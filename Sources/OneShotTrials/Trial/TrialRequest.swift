@@ -1,0 +1,53 @@
+public import Foundation
+
+/// What to run, and within which limits.
+public struct TrialRequest: Sendable {
+    /// The directory of a prepared task.
+    public var task: URL
+    public var agent: AgentChoice
+    /// For agents that can be told; their own default when nil.
+    public var model: String?
+    /// For the agent.
+    public var timeLimit: Duration
+    /// Input and output tokens together; unlimited when nil.
+    public var tokenLimit: Int?
+    /// For all tests together.
+    public var verifierLimit: Duration
+    /// Host → origin that takes its place, such as a practice model's.
+    public var upstreams: [String: URL]
+    /// Whether criteria that need a judge are put to one.
+    public var judges: Bool
+
+    public init(
+        task: URL,
+        agent: AgentChoice,
+        model: String? = nil,
+        timeLimit: Duration = .seconds(900),
+        tokenLimit: Int? = nil,
+        verifierLimit: Duration = .seconds(600),
+        upstreams: [String: URL] = [:],
+        judges: Bool = true
+    ) {
+        self.task = task
+        self.agent = agent
+        self.model = model
+        self.timeLimit = timeLimit
+        self.tokenLimit = tokenLimit
+        self.verifierLimit = verifierLimit
+        self.upstreams = upstreams
+        self.judges = judges
+    }
+}
+
+/// How far a trial is, for a person who watches.
+public struct TrialProgress: Sendable, Equatable {
+    public var phase: TrialPhase
+    /// Seconds in this phase.
+    public var seconds: Double
+    /// For the agent phase.
+    public var timeLimit: Double
+    public var tokens: Int
+    public var tokenLimit: Int?
+    /// A line about what was found, such as the last one that an image build printed.
+    public var note: String?
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+@testable import OneShotTrials
+
+@Suite("A trial's phases")
+struct TrialMachineTests {
+    private let start = Date(timeIntervalSince1970: 1000)
+
+    private func machine(at phase: TrialPhase) -> TrialMachine {
+        var machine = TrialMachine(startingAt: start)
+        while let current = machine.phase, current != phase {
+            machine.handle(current == .agent ? ended() : .completed, at: start)
+        }
+        return machine
+    }
+
+    private func ended(_ code: Int32 = 0, timedOut: Bool = false, refused: Bool = false) -> TrialMachine.Event {
+        .agentEnded(exitCode: code, timedOut: timedOut, refused: refused)
+    }
+
+    @Test("follow each other to a score, each with its time")
+    func wholeWay() {
+        var machine = TrialMachine(startingAt: start)
+        for (second, phase) in TrialPhase.allCases.enumerated() {
+            #expect(machine.phase == phase)
+            machine.handle(phase == .agent ? ended(3) : .completed, at: start + Double(second + 1))
+        }
+        #expect(machine.outcome == .scored)
+        #expect(machine.exitCode == 3)
+        #expect(machine.limit == nil)
+        #expect(machine.records.map(\.phase) == TrialPhase.allCases)
+        #expect(machine.records.allSatisfy { $0.endedAt?.timeIntervalSince($0.startedAt) == 1 })
+    }
+
+    @Test(
+        "name the limit that stopped the agent, and go on to grade what it left",
+        arguments: [
+            (false, false, nil), (true, false, TrialLimit.time), (false, true, .tokens), (true, true, .tokens),
+        ] as [(Bool, Bool, TrialLimit?)]
+    )
+    func limits(timedOut: Bool, refused: Bool, limit: TrialLimit?) {
+        var machine = machine(at: .agent)
+        machine.handle(ended(124, timedOut: timedOut, refused: refused), at: start)
+        #expect(machine.limit == limit)
+        #expect(machine.phase == .diff)
+    }
+
+    @Test("end without a score when something else than the agent fails", arguments: TrialPhase.allCases)
+    func failure(phase: TrialPhase) {
+        var machine = machine(at: phase)
+        machine.handle(.failed(reason: "no space"), at: start)
+        #expect(machine.outcome == .infrastructureFailure)
+        #expect(machine.failure == "no space")
+        #expect(machine.records.last?.phase == phase)
+    }
+
+    @Test("end when the person stops the trial", arguments: TrialPhase.allCases)
+    func cancelled(phase: TrialPhase) {
+        var machine = machine(at: phase)
+        machine.handle(.cancelled, at: start)
+        #expect(machine.outcome == .cancelled)
+        #expect(machine.phase == nil)
+    }
+
+    @Test(
+        "stay as they ended, whatever comes later",
+        arguments: [TrialMachine.Event.completed, .cancelled, .failed(reason: "late")]
+    )
+    func finality(event: TrialMachine.Event) {
+        var machine = machine(at: .report)
+        machine.handle(.completed, at: start)
+        let before = machine
+        machine.handle(event, at: start + 60)
+        #expect(machine == before)
+    }
+
+    @Test("are not mixed up: the agent phase ends only with the agent, and no other does")
+    func misplacedEvents() {
+        var machine = machine(at: .agent)
+        machine.handle(.completed, at: start)
+        #expect(machine.phase == .agent)
+        var other = self.machine(at: .verify)
+        other.handle(ended(timedOut: true), at: start)
+        #expect(other.phase == .verify)
+        #expect(other.limit == nil)
+    }
+}
