@@ -9,7 +9,7 @@ public struct OneShotCommand: AsyncParsableCommand {
         subcommands: [
             RecorderUp.self, RecorderDown.self, RecorderStatusCommand.self, RecorderLogs.self, DoctorCommand.self,
             Trace.self, Authority.self, Install.self, Uninstall.self,
-            Model.self,
+            Sessions.self, Monitor.self, Model.self,
             TaskCommand.self,
             Run.self, Score.self, Validate.self, Runs.self,
         ]

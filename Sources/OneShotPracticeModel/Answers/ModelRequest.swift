@@ -17,8 +17,9 @@ struct ModelRequest: Sendable {
     var isCompaction: Bool
     /// The schema that the answer's text must fit.
     var schema: JSON?
-    /// Of input and tools, in bytes of JSON.
-    var promptBytes: Int
+    /// Bytes of JSON.
+    var inputBytes: Int
+    var toolBytes: Int
 
     init(_ body: JSON, headers: [String: String]) {
         let metadata = body["client_metadata"]
@@ -42,7 +43,8 @@ struct ModelRequest: Sendable {
         isCompaction =
             turn?["request_kind"]?.string == "compaction" || input.last?["type"]?.string == "compaction_trigger"
         if body["text"]?["format"]?["type"]?.string == "json_schema" { schema = body["text"]?["format"]?["schema"] }
-        promptBytes = input.reduce(0) { $0 + $1.compactText.utf8.count } + (body["tools"]?.compactText.utf8.count ?? 0)
+        inputBytes = input.reduce(0) { $0 + $1.compactText.utf8.count }
+        toolBytes = body["tools"]?.compactText.utf8.count ?? 0
     }
 
     /// What the user asked first, without what the agent adds around it.

@@ -57,7 +57,10 @@ struct PracticeBook: Sendable {
         // Frames that go on from an earlier response leave out what that one offered.
         thread.offer.add(ToolOffer(request.tools))
         let isContinued = thread.knownBytes > 0
-        let promptBytes = request.promptBytes + (request.previousResponseID == nil ? 0 : thread.knownBytes)
+        // A call that goes on from another sends the tools again, which the prompt holds once.
+        let promptBytes =
+            request.previousResponseID == nil
+            ? request.inputBytes + request.toolBytes : request.inputBytes + max(thread.knownBytes, request.toolBytes)
         var answer = ModelAnswer(
             responseID: "resp_\(stamp)",
             model: request.model,

@@ -47,7 +47,9 @@ public struct CleanStore: Sendable {
     }
 
     /// Stores sessions and moves the cursor, in one transaction.
-    public func save(_ sessions: [Session], cursor: Int64) async throws {
+    ///
+    /// - Parameter removing: sessions that turned out to be none.
+    public func save(_ sessions: [Session], removing: [String] = [], cursor: Int64) async throws {
         let rows = try sessions.map { (session: $0, json: try Self.text(of: $0)) }
         try await pool.write { database in
             for (session, json) in rows {
@@ -66,6 +68,10 @@ public struct CleanStore: Sendable {
                         arguments: [id, session.sessionID]
                     )
                 }
+            }
+            for id in removing {
+                try database.execute(sql: "DELETE FROM cleaned_sessions WHERE session_id = ?", arguments: [id])
+                try database.execute(sql: "DELETE FROM agent_sessions WHERE session_id = ?", arguments: [id])
             }
             try database.execute(sql: "UPDATE cursor SET last_revision = ?", arguments: [cursor])
         }

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `oneshot sessions`: what was recorded.
+struct Sessions: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look at recorded sessions.",
+        subcommands: [SessionsList.self, SessionsShow.self],
+        defaultSubcommand: SessionsList.self
+    )
+}

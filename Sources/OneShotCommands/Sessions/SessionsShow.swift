@@ -1,0 +1,32 @@
+import ArgumentParser
+import OneShotCore
+import OneShotSessions
+
+/// `oneshot sessions show ID`
+struct SessionsShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print a session as the conversation that happened.",
+        discussion: """
+            Markdown, or with --json the whole session as docs/formats/session.md describes it. The id may be the run
+            id, the agent's own session id, or the beginning of either.
+
+              oneshot sessions show run-20261122-134501-9f2c
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The session's id.")
+    var id: String
+
+    func run() async throws {
+        let session = try await SessionArchive(global.resolvedWorkspace()).session(id)
+        let text = global.json ? try SessionListing.json(session) : SessionMarkdown.render(session)
+        Console(quiet: global.quiet).result(text.trimmedEnd)
+    }
+}
+
+extension String {
+    fileprivate var trimmedEnd: String { hasSuffix("\n") ? String(dropLast()) : self }
+}

@@ -1,0 +1,123 @@
+public import Foundation
+public import OneShotCore
+import OneShotStore
+
+/// Reads the recorder's exchanges and writes sessions: each time only what has changed since the last time.
+///
+/// What it has done is in the clean database's cursor; a cleaner that is started anew goes on there. Several polls of
+/// the same rows give the same sessions.
+public actor Cleaner {
+    /// How many changed exchanges are in memory at once.
+    private static let batch = 50
+    /// Sessions that have not changed for this long are forgotten; one that changes after all is read anew.
+    private static let patience: Duration = .seconds(600)
+
+    private let rawURL: URL
+    private let cleanURL: URL
+    private var stores: (raw: RawStore, clean: CleanStore)?
+    private var cursor: Int64 = 0
+    private var drafts: [String: SessionDraft] = [:]
+    /// The session in which each unfinished exchange was seen last: the recorder may learn better.
+    private var sessionOfOpenExchange: [Int64: String] = [:]
+
+    /// - Parameters:
+    ///   - raw: the recorder's database; ``poll()`` throws until it exists.
+    ///   - clean: the sessions' database, created where needed.
+    public init(raw: URL, clean: URL) {
+        rawURL = raw
+        cleanURL = clean
+    }
+
+    /// Polls until the task is cancelled. A database that is not there yet is waited for.
+    ///
+    /// - Parameter onProblem: called with each error that is not of that kind, once while it lasts; the loop goes on.
+    public func run(
+        every interval: Duration = .milliseconds(300),
+        onProblem: @Sendable (any Error) -> Void = { _ in }
+    ) async throws {
+        var lastProblem: String?
+        while true {
+            do {
+                _ = try await poll()
+                lastProblem = nil
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch StoreError.absent {
+                lastProblem = nil
+            } catch {
+                if lastProblem != "\(error)" { onProblem(error) }
+                lastProblem = "\(error)"
+            }
+            try await Task.sleep(for: interval)
+        }
+    }
+
+    /// Brings the sessions up to date.
+    ///
+    /// - Returns: the sessions that changed, the one that changed last first.
+    /// - Throws: ``StoreError``; what was stored before stays, and the next poll goes on there.
+    @discardableResult
+    public func poll() async throws -> [Session] {
+        let (raw, clean) = try await open()
+        var changed: [String: Session] = [:]
+        while true {
+            let (exchanges, last) = try await raw.changes(after: cursor, limit: Self.batch)
+            guard !exchanges.isEmpty else { break }
+            let dirty = try await take(exchanges, from: raw)
+            var sessions: [Session] = []
+            var removed: [String] = []
+            for id in dirty.sorted() {
+                guard let session = drafts[id]?.session else {
+                    removed.append(id)
+                    changed[id] = nil
+                    continue
+                }
+                sessions.append(session)
+                changed[id] = session
+            }
+            try await clean.save(sessions, removing: removed, cursor: last)
+            cursor = last
+        }
+        forgetQuietSessions()
+        return changed.values.sorted { ($0.updatedAt, $0.sessionID) > ($1.updatedAt, $1.sessionID) }
+    }
+
+    private func open() async throws -> (raw: RawStore, clean: CleanStore) {
+        if let stores { return stores }
+        let raw = try RawStore.openForReading(rawURL)
+        let clean = try CleanStore.openForWriting(cleanURL)
+        cursor = try await clean.cursor()
+        stores = (raw, clean)
+        return (raw, clean)
+    }
+
+    /// - Returns: the sessions that the exchanges belong to, or belonged to when they were seen last.
+    private func take(_ exchanges: [Exchange], from raw: RawStore) async throws -> Set<String> {
+        var dirty: Set<String> = []
+        var stale: Set<String> = []
+        for exchange in exchanges {
+            guard let id = exchange.id else { continue }
+            dirty.insert(exchange.sessionID)
+            if let earlier = sessionOfOpenExchange[id], earlier != exchange.sessionID {
+                dirty.insert(earlier)
+                stale.insert(earlier)
+            }
+            sessionOfOpenExchange[id] = exchange.state == .inFlight ? exchange.sessionID : nil
+            if drafts[exchange.sessionID]?.take(exchange) != true { stale.insert(exchange.sessionID) }
+        }
+        for id in stale {
+            var draft = SessionDraft(sessionID: id)
+            for exchange in try await raw.exchanges(ofSession: id) {
+                _ = draft.take(exchange)
+                if exchange.state == .inFlight, let row = exchange.id { sessionOfOpenExchange[row] = id }
+            }
+            drafts[id] = draft
+        }
+        return dirty
+    }
+
+    private func forgetQuietSessions() {
+        let now = ContinuousClock.now
+        drafts = drafts.filter { $0.value.isOpen || now - $0.value.changedAt < Self.patience }
+    }
+}

@@ -1,0 +1,123 @@
+import OneShotCore
+
+/// Reads calls of OpenAI's Responses API: over HTTP as JSON or as a stream of events, and over WebSocket.
+///
+/// Source: platform.openai.com/docs/api-reference/responses and …/responses-streaming, and what the Codex CLI sends.
+enum ResponsesDecoder {
+    static func prompt(of body: JSON, headers: RecordedHeaders) -> ModelCall.Prompt {
+        let metadata = body["client_metadata"]
+        var items: [PromptItem] = []
+        if let instructions = body["instructions"]?.string, !instructions.isEmpty {
+            items.append(PromptItem(InputItem(kind: "message", role: "system", text: instructions)))
+        }
+        if let text = body["input"]?.string {
+            items.append(PromptItem(InputItem(kind: "message", role: "user", text: text)))
+        }
+        items += (body["input"]?.elements ?? []).compactMap(promptItem)
+        return ModelCall.Prompt(
+            model: body["model"]?.string,
+            threadID: metadata?["thread_id"]?.string ?? headers["thread-id"] ?? body["prompt_cache_key"]?.string,
+            previousResponseID: body["previous_response_id"]?.string,
+            isPrewarm: body["generate"]?.bool == false,
+            items: items
+        )
+    }
+
+    static func answer(_ body: RecordedAnswer) -> ModelCall.Answer {
+        switch body {
+        case .absent: return ModelCall.Answer()
+        case .text(let text): return ModelCall.Answer(error: text)
+        case .json(let response):
+            var assembly = ResponseAssembly()
+            assembly.take(response: response)
+            return assembly.answer
+        case .events(let events):
+            var assembly = ResponseAssembly()
+            for event in events { assembly.add(event) }
+            return assembly.answer
+        }
+    }
+}
+
+// MARK: - Input items
+
+extension ResponsesDecoder {
+    /// - Returns: nil for what is not part of the conversation: tool definitions, reasoning given back.
+    private static func promptItem(_ item: JSON) -> PromptItem? {
+        let type = item["type"]?.string ?? "message"
+        let callID = item["call_id"]?.string
+        switch type {
+        case "additional_tools", "reasoning", "item_reference": return nil
+        case "message":
+            let role = item["role"]?.string ?? "user"
+            let message = InputItem(kind: "message", role: role, text: text(of: item["content"]))
+            return PromptItem(message, origin: role == "assistant" ? .answer : .client)
+        case "tool_search_output":
+            let names = (item["tools"]?.elements ?? []).map { $0["name"]?.string ?? "?" }
+            return PromptItem(
+                InputItem(
+                    kind: "tool_result",
+                    role: "tool",
+                    text: "found: \(names.joined(separator: ", "))",
+                    callID: callID
+                )
+            )
+        case "compaction": return PromptItem(InputItem(kind: type, text: ""), origin: .answer)
+        case _ where type.hasSuffix("_output"):
+            return PromptItem(
+                InputItem(kind: "tool_result", role: "tool", text: text(of: item["output"]), callID: callID)
+            )
+        case _ where type.hasSuffix("_call"):
+            guard let call = toolCall(item) else { return nil }
+            return PromptItem(
+                InputItem(kind: type, role: "assistant", text: "\(call.name) \(call.arguments)", callID: call.callID),
+                origin: .toolCall
+            )
+        default: return PromptItem(InputItem(kind: type, role: item["role"]?.string, text: item.compactText))
+        }
+    }
+
+    /// The text of a content that is a string, a list of parts, or anything else.
+    static func text(of content: JSON?) -> String {
+        switch content {
+        case nil, .null: ""
+        case .string(let text): text
+        case .array(let parts): parts.map(text(ofPart:)).joined(separator: "\n")
+        case let other?: other["text"]?.string ?? other["content"]?.string ?? other.compactText
+        }
+    }
+
+    private static func text(ofPart part: JSON) -> String {
+        if let text = part.string ?? part["text"]?.string ?? part["refusal"]?.string { return text }
+        switch part["type"]?.string {
+        case "input_image", "image", "image_url": return "[image]"
+        case "input_file", "file": return "[file \(part["filename"]?.string ?? "")]"
+        case let type?: return "[\(type)]"
+        case nil: return part.compactText
+        }
+    }
+}
+
+// MARK: - Output items
+
+extension ResponsesDecoder {
+    /// An output item as a tool call; nil when it is none.
+    static func toolCall(_ item: JSON) -> ToolCall? {
+        guard let type = item["type"]?.string, type.hasSuffix("_call") else { return nil }
+        let callID = item["call_id"]?.string ?? item["id"]?.string ?? ""
+        let name: String =
+            switch type {
+            case "function_call", "custom_tool_call":
+                [item["namespace"]?.string, item["name"]?.string].compactMap { $0 }.joined(separator: ".")
+            case "mcp_call":
+                [item["server_label"]?.string, item["name"]?.string].compactMap { $0 }.joined(separator: ".")
+            default: String(type.dropLast("_call".count))
+            }
+        let payload = ["arguments", "input", "action", "operation", "code", "queries"].lazy.compactMap { item[$0] }
+            .first
+        var call = ToolCall(callID: callID, name: name, arguments: payload.map { $0.string ?? $0.compactText } ?? "")
+        // Tools that the provider runs bring their result with them.
+        if type == "mcp_call" { call.result = item["output"]?.string ?? item["error"]?.string }
+        return call
+    }
+}
