@@ -21,17 +21,16 @@ say() { printf 'base image: %s\n' "$*" >&2; }
 make_tar() {
     command -v debootstrap >/dev/null || { say "debootstrap is missing; run: apt-get install debootstrap"; exit 3; }
     [ "$(id -u)" = 0 ] || { say "debootstrap needs root; run: sudo -E $0"; exit 3; }
-    # The host's own mirror, in either format of apt's sources; Debian's when there is none.
+    # The host's own mirror, in either format of apt's sources; debootstrap's own when there is none.
     mirror=$(awk '/^URIs:/ { print $2; exit }' /etc/apt/sources.list.d/debian.sources 2>/dev/null || true)
     [ -n "$mirror" ] || mirror=$(awk '$1 == "deb" && $2 ~ /debian/ { print $2; exit }' /etc/apt/sources.list 2>/dev/null || true)
-    [ -n "$mirror" ] || mirror=http://deb.debian.org/debian
 
     mkdir -p "$cache"
     work=$(mktemp -d "${TMPDIR:-/tmp}/oneshot-base.XXXXXX")
     trap 'rm -rf "$work" "$tar.part"' EXIT
     trap 'exit 4' INT TERM
     say "debootstrap $suite (once, 1 to 4 minutes)"
-    debootstrap --variant=minbase --include="$packages" "$suite" "$work/root" "$mirror" >"$work/log" 2>&1 || {
+    debootstrap --variant=minbase --include="$packages" "$suite" "$work/root" $mirror >"$work/log" 2>&1 || {
         say "debootstrap failed: $(tail -n 1 "$work/log")"
         exit 3
     }

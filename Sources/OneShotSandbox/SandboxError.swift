@@ -4,6 +4,8 @@ public import OneShotCore
 public enum SandboxError: OneShotError, Equatable {
     /// Neither a container engine answers nor can this machine make namespaces; `reasons` has one line for each.
     case noEngine(reasons: [String])
+    /// `--engine` names none of ours.
+    case unknownEngine(name: String)
     case engineUnavailable(name: String, reason: String, remedy: String)
     /// The image did not build: the Dockerfile's step and the last lines that it printed.
     case imageFailed(step: String, lines: [String])
@@ -13,10 +15,18 @@ public enum SandboxError: OneShotError, Equatable {
         switch self {
         case .noEngine(let reasons):
             "nothing to run a sandbox in (\(reasons.joined(separator: "; "))); install podman, or bubblewrap for the local engine"
+        case .unknownEngine(let name):
+            "there is no engine '\(name)'; use \(EngineSelection.names.joined(separator: ", "))"
         case .engineUnavailable(let name, let reason, let remedy): "engine '\(name)': \(reason); \(remedy)"
         case .imageFailed(let step, let lines):
             "the image does not build: \(step): \(lines.joined(separator: " | ")); mend the task's Dockerfile"
         case .startFailed(let engine, let reason): "engine '\(engine)' could not start the sandbox: \(reason)"
+        }
+    }
+    public var exitCode: ExitCode {
+        switch self {
+        case .unknownEngine: .usage
+        default: .environment
         }
     }
 }

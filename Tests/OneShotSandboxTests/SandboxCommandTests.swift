@@ -110,7 +110,7 @@ struct SandboxCommandTests {
         let marker = "oneshot-cancel-\(UInt32.random(in: .min ... .max))"
         let task = Task {
             try await engine.withSandbox { sandbox, workspace in
-                async let running = sandbox.run(["sh", "-c", "touch up; exec -a x sleep 600 || sleep 600 \(marker)"])
+                async let running = sandbox.run(["sh", "-c", "touch up; sleep 600; : \(marker)"])
                 let up = workspace.appendingPathComponent("up")
                 while !FileManager.default.fileExists(atPath: up.path) { try await Task.sleep(for: .milliseconds(20)) }
                 withUnsafeCurrentTask { $0?.cancel() }

@@ -10,7 +10,7 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    static let available = [TestEngine.local]
+    static let available = allCases.filter { $0.isAvailable }
 
     var isAvailable: Bool {
         switch self {

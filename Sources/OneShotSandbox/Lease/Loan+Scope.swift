@@ -8,7 +8,7 @@ func withLoans<Result: Sendable>(
     scratch: Scratch,
     to user: uid_t,
     _ body: () async throws -> Result,
-    takingDown takeDown: @escaping @Sendable () async -> Void
+    takingDown takeDown: @escaping @Sendable () async throws -> Void
 ) async throws -> Result {
     var lent: [Loan] = []
     let outcome: Swift.Result<Result, any Error>
@@ -21,7 +21,7 @@ func withLoans<Result: Sendable>(
         outcome = .failure(error)
     }
     try await uncancelled { [lent] in
-        await takeDown()
+        try await takeDown()
         for loan in lent { try await loan.giveBack() }
         scratch.remove()
     }

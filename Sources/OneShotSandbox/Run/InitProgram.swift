@@ -153,8 +153,7 @@ enum InitProgram {
             while True:
                 ended, status = os.wait()
                 if ended == child:
-                    code = os.waitstatus_to_exitcode(status)
-                    os._exit(code if code >= 0 else 128 - code)
+                    os._exit(128 + os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 
 
         main()

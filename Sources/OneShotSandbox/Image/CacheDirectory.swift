@@ -1,0 +1,12 @@
+import Foundation
+
+/// Where things are kept that can be made again: `$XDG_CACHE_HOME/oneshot`, else `~/.cache/oneshot`.
+enum CacheDirectory {
+    static var url: URL {
+        let configured = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
+        let parent =
+            configured.map { URL(fileURLWithPath: $0) }
+            ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".cache")
+        return parent.appendingPathComponent("oneshot")
+    }
+}
