@@ -12,6 +12,7 @@ public struct OneShotCommand: AsyncParsableCommand {
             Sessions.self, Monitor.self, Model.self,
             TaskCommand.self,
             Run.self, Score.self, Validate.self, Runs.self, Clean.self,
+            Prepare.self,
         ]
     )
 

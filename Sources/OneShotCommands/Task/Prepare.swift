@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import OneShotCore
+import OneShotPreparation
+
+/// `oneshot prepare TASK`
+struct Prepare: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make a hermetic, checkable task of a captured one.",
+        discussion: """
+            Writes data/tasks/prepared/<name>: the repository at its start without history, an environment, tests and
+            a rubric, the redacted trace, and the solution kept apart. What you edit there is kept when you prepare
+            again.
+
+              oneshot prepare data/tasks/created/add-architecture-section_20261122_134501
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The directory of a created task, or its name.")
+    var task: String
+
+    @Flag(help: "Throw away what was edited in the prepared task.")
+    var force = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A file or directory whose secret findings are false alarms (repeatable).",
+            valueName: "path"
+        )
+    )
+    var allow: [String] = []
+
+    func run() async throws {
+        let console = Console(quiet: global.quiet)
+        let workspace = try global.resolvedWorkspace()
+        let outcome = try await TaskPreparation.prepare(
+            created: TaskPreparation.directory(named: task, in: workspace),
+            workspace: workspace,
+            options: .init(discardsEdits: force, allowedPaths: allow),
+            progress: { console.note($0) }
+        )
+        if global.json {
+            let report: JSON = [
+                "task": .string(outcome.task.layout.directory.path),
+                "tests": .array(outcome.tests.map { .string($0) }),
+                "kept": .array(outcome.kept.map { .string($0) }),
+                "notes": .array(outcome.notes.map { .string($0) }),
+            ]
+            console.result(report.prettyText)
+            return
+        }
+        for path in outcome.kept { console.note("kept your edits: \(path)") }
+        for note in outcome.notes { console.note("note: \(note)") }
+        console.note("\(outcome.tests.count) tests, \(outcome.task.rubric.criteria.count) criteria")
+        console.result(outcome.task.layout.directory.path)
+    }
+}

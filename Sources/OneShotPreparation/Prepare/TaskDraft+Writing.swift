@@ -1,0 +1,74 @@
+import Foundation
+import OneShotCore
+import OneShotRedaction
+
+extension TaskDraft {
+    /// Writes every file of the prepared task.
+    ///
+    /// - Returns: the names of its tests.
+    func write(to layout: PreparedTaskLayout) async throws -> [String] {
+        let redactor = Redactor.standard
+        let clean = { (text: String) in redactor.redact(paths?.replaced(in: text) ?? text).text }
+        let instructions = clean(created.instructions)
+        let title = clean(created.metadata.metadata.title)
+        let rubric = RubricDraft(title: title, tests: plan.tests).rubric
+
+        var files: [(URL, Data)] = [
+            (
+                layout.metadata,
+                try StrictJSON.encode(metadata(title: title, instructions: instructions, rubric: rubric))
+            ),
+            (layout.dockerfile, Data(Dockerfile(recipes: recipes).text.utf8)),
+            (layout.instructions, Data(instructions.utf8)),
+            (layout.rubric, Data(rubric.markdown.utf8)),
+            (layout.testScript, Data(TestSkeleton(title: title, tests: plan.tests).text.utf8)),
+            (layout.solution, solution),
+            (layout.bundle, try Data(contentsOf: bundle, options: .alwaysMapped)),
+        ]
+        if let session = created.session {
+            let redacted = redactor.redact(paths?.replaced(in: session) ?? session)
+            files.append((layout.session, try StrictJSON.encode(redacted)))
+        }
+        for (url, data) in files { try Self.write(data, to: url) }
+        for change in plan.hidden {
+            guard let end = change.end else { continue }
+            try Self.write(
+                try await objects.blob(end.object),
+                to: layout.tests.appendingPathComponent("repo_tests/\(change.path)"),
+                mode: end.isExecutable ? 0o755 : 0o644
+            )
+        }
+        try AtomicFile.makeDirectory(layout.overlayRepositoryFiles)
+        return plan.tests.map(\.name)
+    }
+
+    private static func write(_ data: Data, to url: URL, mode: mode_t = 0o644) throws {
+        try AtomicFile.makeDirectory(url.deletingLastPathComponent())
+        try AtomicFile.write(data, to: url, mode: mode)
+    }
+
+    /// The capture's own, without anything that is only true on this machine.
+    private func metadata(title: String, instructions: String, rubric: Rubric) -> TaskMetadata {
+        var metadata = created.metadata
+        metadata.metadata.title = title
+        metadata.lm.instructions = instructions
+        if metadata.repo.gitURL.hasPrefix("/") || metadata.repo.gitURL.hasPrefix("file:") { metadata.repo.gitURL = "" }
+        metadata.evaluation = .init(rubrics: rubric.records, testScripts: ["tests_skeleton/test_skeleton.py"])
+        return metadata
+    }
+
+    /// Makes `tb_meta.json` say what the instructions and the rubric say, which a person may have edited.
+    static func updateMetadata(of layout: PreparedTaskLayout) throws {
+        var metadata = try StrictJSON.read(TaskMetadata.self, at: layout.metadata)
+        let before = metadata
+        metadata.evaluation.rubrics = try Rubric.read(layout.rubric).records
+        metadata.lm.instructions = String(decoding: try Data(contentsOf: layout.instructions), as: UTF8.self)
+        if metadata != before { try AtomicFile.write(try StrictJSON.encode(metadata), to: layout.metadata) }
+    }
+}
+
+extension Rubric {
+    var records: [TaskMetadata.Rubric] {
+        criteria.map { TaskMetadata.Rubric(id: $0.id, weight: $0.weight, criterion: $0.text) }
+    }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// Tests for a document, derived from what the session added to it: sections, commands, references to files.
+///
+/// Each is about something that the document at the start does not have, so it fails there.
+struct DocumentationTests {
+    let change: FileChange
+    /// The tree that the solution makes.
+    let files: FileTree
+    let directories: Set<String>
+
+    private static let most = 10
+
+    func tests() -> [GeneratedTest] {
+        guard let end = change.endText, !change.isRemoved else { return [] }
+        let before = DocumentOutline(change.startText ?? "")
+        let after = DocumentOutline(end)
+        return sections(before, after) + commands(before, after) + references(before, after)
+    }
+
+    private var file: String { Python.literal(change.path) }
+
+    private func sections(_ before: DocumentOutline, _ after: DocumentOutline) -> [GeneratedTest] {
+        var seen: Set<Set<String>> = []
+        return after.headings
+            .filter { heading in
+                let words = DocumentOutline.words(heading)
+                return !words.isEmpty && !before.hasSection(heading) && seen.insert(words).inserted
+            }
+            .prefix(Self.most * 2)
+            .map { heading in
+                GeneratedTest(
+                    change.path,
+                    "has section",
+                    heading,
+                    group: .sections,
+                    body: "assert_section(\(file), \(Python.literal(heading)))"
+                )
+            }
+    }
+
+    private func commands(_ before: DocumentOutline, _ after: DocumentOutline) -> [GeneratedTest] {
+        var seen: Set<String> = []
+        return after.commands
+            .filter { !before.flatText.contains($0) && seen.insert($0).inserted }
+            .prefix(Self.most)
+            .map { command in
+                GeneratedTest(
+                    change.path,
+                    "shows",
+                    command,
+                    group: .commands,
+                    body: "assert_shows(\(file), \(Python.literal(command)))"
+                )
+            }
+    }
+
+    /// Paths of files that the text names and that exist at the end.
+    private func references(_ before: DocumentOutline, _ after: DocumentOutline) -> [GeneratedTest] {
+        var seen: Set<String> = []
+        let tokens = after.flatText.split { !($0.isASCII && ($0.isLetter || $0.isNumber || "_./-".contains($0))) }
+        return tokens.compactMap { token -> String? in
+            var path = token
+            while path.hasPrefix("./") { path = path.dropFirst(2) }
+            while let last = path.last, "./-".contains(last) { path = path.dropLast() }
+            let name = String(path)
+            guard name.count > 3, name.contains("/") || name.contains("."), name != change.path,
+                files[name] != nil || directories.contains(name), !before.flatText.contains(name)
+            else { return nil }
+            return seen.insert(name).inserted ? name : nil
+        }
+        .prefix(Self.most)
+        .map { path in
+            GeneratedTest(
+                change.path,
+                "names",
+                path,
+                group: .references,
+                body: "assert_names(\(file), \(Python.literal(path)))"
+            )
+        }
+    }
+}
