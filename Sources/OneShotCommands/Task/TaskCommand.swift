@@ -10,6 +10,7 @@ struct TaskCommand: AsyncParsableCommand {
         abstract: "Capture work on a git repository as a task.",
         subcommands: [
             TaskStart.self, TaskEnd.self, TaskAbort.self, TaskStatus.self, TaskList.self, TaskShow.self,
+            TaskCheck.self,
         ]
     )
 }
