@@ -20,24 +20,22 @@ final class SessionLedger: Sendable {
     /// Whether calls have to be checked at all.
     var isLimited: Bool { budget != nil }
 
-    /// Counts a call of the model, or says why it must be refused.
-    func admit(session: String, nowMs: Int64 = Timestamp.milliseconds()) -> BudgetStop? {
-        accounts.withLockedValue { accounts in
-            var account = accounts[session] ?? Account()
-            defer { accounts[session] = account }
-            if let stop = passedLimit(of: account, nowMs: nowMs) {
-                account.stop = account.stop ?? stop
-                return stop
-            }
-            account.requests += 1
-            account.firstRequestAtMs = account.firstRequestAtMs ?? nowMs
-            return nil
+    /// Why the next call of this session must be refused; nil while it may go on. A refusal is remembered.
+    func refusal(of session: String, nowMs: Int64 = Timestamp.milliseconds()) -> BudgetStop? {
+        guard isLimited else { return nil }
+        return accounts.withLockedValue { accounts in
+            guard let stop = passedLimit(of: accounts[session] ?? Account(), nowMs: nowMs) else { return nil }
+            if accounts[session]?.stop == nil { accounts[session, default: Account()].stop = stop }
+            return stop
         }
     }
 
-    /// Takes back what ``admit(session:nowMs:)`` counted: the request turned out to be a warm-up.
-    func uncount(session: String) {
-        accounts.withLockedValue { $0[session]?.requests -= 1 }
+    /// Counts a call of the model that goes upstream.
+    func count(session: String, nowMs: Int64 = Timestamp.milliseconds()) {
+        accounts.withLockedValue { accounts in
+            accounts[session, default: Account()].requests += 1
+            if accounts[session]?.firstRequestAtMs == nil { accounts[session]?.firstRequestAtMs = nowMs }
+        }
     }
 
     func add(_ usage: Usage, session: String) {

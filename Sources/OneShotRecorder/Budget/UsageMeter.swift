@@ -15,6 +15,12 @@ struct UsageMeter {
     private(set) var usage = Usage()
     private static let documentLimit = 32 << 20
 
+    /// For messages that come one by one (``take(_:)``).
+    init() {
+        source = .document(ByteBuffer())
+        inflater = nil
+    }
+
     /// - Returns: nil for an answer that cannot hold a usage.
     init?(response head: HTTPHead) {
         let type = head.first("content-type")?.lowercased() ?? ""
@@ -61,7 +67,8 @@ struct UsageMeter {
 
     /// One event's data, one WebSocket message or one JSON document.
     mutating func take(_ text: String) -> Usage {
-        guard text.contains("\"usage"), let json = try? JSON(parsing: text), let found = Self.usage(in: json) else {
+        guard text.containsBytes("\"usage"), let json = try? JSON(parsing: text), let found = Self.usage(in: json)
+        else {
             return Usage()
         }
         // Streams repeat their counters as they grow, each provider in its own events: the largest is the total.

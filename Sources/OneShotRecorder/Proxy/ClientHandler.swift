@@ -1,10 +1,232 @@
+import Foundation
+import Logging
 import NIOCore
+import NIOSSL
+import NIOTLS
+import OneShotCore
+import OneShotStore
+import OneShotWire
 
-/// One client connection.
-final class ClientHandler: ChannelInboundHandler {
+/// One client connection: the thin shell around the framers, from the first request to the last byte of what the
+/// connection may have turned into. Everything in it happens on one event loop, the upstream connection included.
+final class ClientHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
-    init(core: RecorderCore, channel: any Channel) {}
+    enum Mode {
+        case http
+        /// CONNECT was answered, and the next byte tells TLS from plain text.
+        case undecided
+        /// Bytes are passed through and counted.
+        case tunnel
+        case webSocket(WebSocketTap)
+        /// The last bytes go out; what comes in is dropped.
+        case closing
+    }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { context.close(promise: nil) }
+    enum Scope {
+        /// The client speaks to us as its proxy.
+        case proxy
+        /// The client believes that it speaks to this origin.
+        case inside(Origin)
+    }
+
+    let core: RecorderCore
+    let channel: any Channel
+    var context: ChannelHandlerContext?
+    var mode = Mode.http
+    var scope = Scope.proxy
+    var identity: SessionIdentity
+    var requests = HTTPMessageFramer(.requests)
+    var responses = HTTPMessageFramer(.responses)
+    var current: HTTPExchange?
+    var upstream: UpstreamHandler?
+    /// Of a CONNECT that is passed through.
+    var tunnel: Tunnel?
+    var isProcessing = false
+    private var isHandshaking = false
+    private var holdsRead = false
+    /// More than this is not taken from a client that is ahead of its upstream.
+    private static let aheadLimit = 64 << 10
+
+    init(core: RecorderCore, channel: any Channel) {
+        self.core = core
+        self.channel = channel
+        identity = SessionIdentity(connection: SessionIdentity.connectionName(), runID: core.configuration.session)
+    }
+
+    var isConnecting: Bool { upstream.map { !$0.isReady } ?? false }
+
+    /// Whether the client keeps up with what it is sent.
+    var takesBytes: Bool { channel.isWritable }
+
+    func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
+
+    private var mayRead: Bool {
+        switch mode {
+        case .closing, .undecided: true
+        case .http:
+            requests.bufferedBytes < Self.aheadLimit && (upstream.map { !$0.isReady || $0.isWritable } ?? true)
+        case .tunnel, .webSocket: upstream?.isWritable ?? true
+        }
+    }
+
+    /// The upstream takes bytes again, or waiting requests were taken.
+    func resumeReading() {
+        guard holdsRead, mayRead else { return }
+        holdsRead = false
+        context?.read()
+    }
+
+    func startTLS(_ origin: Origin, first bytes: ByteBuffer) {
+        do {
+            let handler = NIOSSLServerHandler(context: try core.leaves.context(for: origin.host))
+            isHandshaking = true
+            mode = .http
+            try channel.pipeline.syncOperations.addHandler(handler, position: .first)
+            channel.pipeline.fireChannelRead(bytes)
+            channel.pipeline.fireChannelReadComplete()
+        } catch {
+            core.logger.error("no certificate for \(origin.host): \("\(error)".firstLine)")
+            context?.close(promise: nil)
+        }
+    }
+}
+
+// MARK: - Events of the channel
+
+extension ClientHandler {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        if !core.opened(channel) { context.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        switch mode {
+        case .http:
+            requests.append(bytes)
+            processRequests()
+        case .undecided: decideProtocol(bytes)
+        case .tunnel:
+            tunnel?.sent += bytes.readableBytes
+            upstream?.write(bytes)
+        case .webSocket(let tap): tap.clientSent(bytes)
+        case .closing: break
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        upstream?.flush()
+        context.flush()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { upstream?.resumeReading() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case TLSUserEvent.handshakeCompleted: isHandshaking = false
+        case is RecorderStops:
+            endExchanges(by: "recorder")
+            context.close(promise: nil)
+        default: break
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        endExchanges(by: "client")
+        core.closed(channel)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if isHandshaking { recordFailedHandshake(error) }
+        context.close(promise: nil)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if mayRead { context.read() } else { holdsRead = true }
+    }
+}
+
+// MARK: - Ends
+
+extension ClientHandler {
+    /// The connection is over, for whatever reason: nothing stays in flight.
+    func endExchanges(by party: String) {
+        if let exchange = current {
+            if exchange.responseEnded { exchange.trace?.end(.complete) } else { exchange.trace?.cut(by: party) }
+        }
+        current = nil
+        tunnel?.end()
+        tunnel = nil
+        if case .webSocket(let tap) = mode { tap.ended(by: party) }
+        mode = .closing
+        upstream?.detach()
+        upstream = nil
+    }
+
+    /// Sends what is waiting, then closes.
+    ///
+    /// - Parameter lingering: the client is still sending; a moment is left for our answer to arrive, because bytes
+    ///   that meet a closed socket make the system throw away what the client has not read.
+    func closeAfterFlush(lingering: Bool = false) {
+        mode = .closing
+        upstream?.detach()
+        upstream = nil
+        let isolated = channel.eventLoop.assumeIsolated()
+        let written = channel.eventLoop.makePromise(of: Void.self)
+        context?.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+        written.futureResult.assumeIsolated().whenComplete { [weak self] _ in
+            guard lingering else {
+                self?.context?.close(promise: nil)
+                return
+            }
+            isolated.scheduleTask(in: .milliseconds(500)) { self?.context?.close(promise: nil) }
+        }
+    }
+
+    /// A client that does not trust our certificate is the commonest mistake in setting things up.
+    private func recordFailedHandshake(_ error: any Error) {
+        isHandshaking = false
+        guard case .inside(let origin) = scope else { return }
+        let text = "\(error)"
+        let isDistrust = ["UNKNOWN_CA", "CERTIFICATE_UNKNOWN", "BAD_CERTIFICATE"].contains { text.contains($0) }
+        let reason =
+            isDistrust
+            ? "a client of \(origin.host) does not trust the certificate of the recorder: run the agent with 'oneshot trace', "
+                + "or point its CA variable to \(core.configuration.authority.certificateURL.path)"
+            : "a client of \(origin.host) gave up the TLS handshake: \(text.firstLine)"
+        if isDistrust { core.noteUntrusted(reason) }
+        let trace = makeTrace(method: "CONNECT", url: origin.description, transport: .tunnel, head: nil, agent: nil)
+        trace.cut(by: "client", reason: reason)
+    }
+
+    /// A new row, in flight.
+    func makeTrace(
+        method: String,
+        url: String,
+        transport: Exchange.Transport,
+        head: HTTPHead?,
+        agent: String?,
+        startedAtMs: Int64 = Timestamp.milliseconds()
+    ) -> ExchangeTrace {
+        let row = Exchange(
+            startedAtMs: startedAtMs,
+            method: method,
+            url: url,
+            transport: transport,
+            sessionID: identity.sessionID(agent: agent),
+            agentSessionID: agent
+        )
+        var draft = ExchangeDraft(key: core.nextKey(), row: row, bodyLimit: core.configuration.bodyLimit)
+        draft.requestHead = head
+        draft.runID = identity.runID?.description
+        if let head { draft.secrets = SecretFields.values(in: head) }
+        return ExchangeTrace(draft, writer: core.writer, eventLoop: channel.eventLoop)
+    }
 }

@@ -69,24 +69,9 @@ enum SecretFields {
     static func removing(_ secrets: [String], from text: String?) -> String? {
         guard var text else { return nil }
         for secret in secrets where text.utf8.count >= secret.utf8.count {
-            let isThere = text.withUTF8 { haystack in
-                contains(Array(secret.utf8), in: haystack)
-            }
+            let isThere = text.withUTF8 { ByteSearch.contains(Array(secret.utf8), in: UnsafeRawBufferPointer($0)) }
             if isThere { text = text.replacing(secret, with: placeholder) }
         }
         return text
-    }
-
-    /// Bodies are long and hits are rare: this looks at each byte once, where `String.contains` decodes characters.
-    private static func contains(_ needle: [UInt8], in haystack: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard let base = haystack.baseAddress, !needle.isEmpty else { return false }
-        var from = 0
-        while haystack.count - from >= needle.count,
-            let hit = memchr(base + from, Int32(needle[0]), haystack.count - from - needle.count + 1)
-        {
-            if memcmp(hit, needle, needle.count) == 0 { return true }
-            from = hit - UnsafeMutableRawPointer(mutating: UnsafeRawPointer(base)) + 1
-        }
-        return false
     }
 }

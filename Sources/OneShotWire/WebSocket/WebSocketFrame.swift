@@ -88,10 +88,10 @@ public struct WebSocketFrameParser: Sendable {
         }
     }
 
-    /// Bytes that were fed in and are not part of any event yet.
-    public mutating func takeBuffered() -> ByteBuffer {
-        defer { buffer = ByteBuffer() }
-        return buffer
+    /// No part of a frame has arrived: another frame may be put in here.
+    public var isBetweenFrames: Bool {
+        if case .header = state { return buffer.readableBytes == 0 }
+        return false
     }
 
     private func parseHeader() throws(WebSocketError) -> (WebSocketFrameHeader, size: Int)? {

@@ -1,0 +1,194 @@
+import NIOCore
+import OneShotCore
+import OneShotStore
+import OneShotWire
+
+extension ClientHandler {
+    /// Takes what has arrived of requests: one at a time, the next when the answer to the last one is complete.
+    func processRequests() {
+        guard !isProcessing else { return }
+        isProcessing = true
+        do {
+            while case .http = mode, !isConnecting, current.map({ !$0.requestEnded }) ?? true,
+                let event = try requests.next()
+            {
+                switch event {
+                case .head(let head, _): begin(head)
+                case .body(let raw, let data): forward(raw, data: data)
+                case .end: endRequest()
+                }
+            }
+        } catch {
+            reject(error)
+        }
+        isProcessing = false
+        resumeReading()
+    }
+
+    private func begin(_ head: HTTPHead) {
+        if head.method == "CONNECT" {
+            beginConnect(head)
+            return
+        }
+        switch target(of: head) {
+        case .malformed(let problem):
+            refuseConnection(status: 400, reason: "Bad Request", text: problem)
+        case .page(let path):
+            let destination = Destination(origin: Origin(isTLS: false, host: "localhost", port: 80), path: path)
+            current = HTTPExchange(head: head, destination: destination, trace: nil, session: "")
+            answer(LocalPages.page(path, core: core))
+        case .remote(let destination): begin(head, to: destination)
+        }
+    }
+
+    private func begin(_ head: HTTPHead, to destination: Destination) {
+        if case .proxy = scope, core.configuration.session == nil { identity.runID = SessionIdentity.runID(in: head) }
+        let agent = SessionIdentity.agentSession(in: head)
+        let trace = makeTrace(method: head.method, url: destination.url, transport: .http, head: head, agent: agent)
+        if let upstream = destination.upstream {
+            trace.update { $0.setFact("upstream", .string(upstream.origin.description)) }
+        }
+        let session = identity.sessionID(agent: agent)
+        let exchange = HTTPExchange(head: head, destination: destination, trace: trace, session: session)
+        current = exchange
+        guard core.intercepts(destination.origin) || core.configuration.interception.others == .tunnel else {
+            refuse(exchange, LocalPages.forbidden(destination.origin))
+            return
+        }
+        let isUpgrade = head.isWebSocketUpgrade && ModelCall.matchesUpgrade(target: destination.path)
+        let isCall = ModelCall.matches(method: head.method, target: destination.path)
+        if isUpgrade || isCall, let stop = core.ledger.refusal(of: session) {
+            refuse(exchange, LocalPages.exhausted(stop))
+            return
+        }
+        if isCall { core.ledger.count(session: session) }
+        if let upstream, upstream.isReady, upstream.origin == destination.connectsTo {
+            sendHead(exchange)
+        } else {
+            connectUpstream(to: destination.connectsTo)
+        }
+    }
+
+    func connectUpstream(to origin: Origin) {
+        upstream?.detach()
+        responses = HTTPMessageFramer(.responses)
+        let handler = UpstreamHandler(origin: origin, client: self)
+        upstream = handler
+        handler.connect(on: channel.eventLoop, tls: core.clientTLS)
+    }
+
+    /// The request as it goes upstream: as it came, but for the line that addresses a proxy, our own credentials,
+    /// and what the configuration replaces.
+    func sendHead(_ exchange: HTTPExchange) {
+        let head = exchange.head
+        let destination = exchange.destination
+        var setting: [HTTPField] = []
+        if destination.upstream != nil { setting.append(HTTPField("Host", destination.connectsTo.authority)) }
+        if let token = core.configuration.credentials[destination.origin.host] {
+            setting.append(Self.credential(token, like: head))
+            exchange.trace?.update { $0.secrets.append(token) }
+        }
+        responses.requestMethod = head.method
+        upstream?.requests += 1
+        upstream?.write(
+            head.edited(
+                target: destination.target == head.target ? nil : destination.target,
+                dropping: head.fields.contains { SecretFields.dropped.contains($0.name.lowercased()) }
+                    ? SecretFields.dropped : [],
+                setting: setting
+            )
+        )
+    }
+
+    /// The token in the field in which this client sends its own.
+    private static func credential(_ token: String, like head: HTTPHead) -> HTTPField {
+        let own = ["x-api-key", "api-key", "x-goog-api-key"].first { head.first($0) != nil }
+        return own.map { HTTPField($0, token) } ?? HTTPField("Authorization", "Bearer \(token)")
+    }
+
+    private func forward(_ raw: ByteBuffer, data: ByteBuffer) {
+        guard let exchange = current, !exchange.isAnsweredHere else { return }
+        upstream?.write(raw)
+        exchange.trace?.update { $0.requestBody.append(data) }
+    }
+
+    private func endRequest() {
+        guard let exchange = current else { return }
+        exchange.requestEnded = true
+        if let trace = exchange.trace, trace.draft.requestBody.total > 0, trace.isOpen {
+            learnAgentSession(exchange, trace)
+            trace.updateNow { _ in }
+        }
+        finishIfDone()
+    }
+
+    /// Clients that send no session header may name their session in the body.
+    private func learnAgentSession(_ exchange: HTTPExchange, _ trace: ExchangeTrace) {
+        let body = trace.draft.requestBody.bytes
+        guard trace.draft.row.agentSessionID == nil,
+            body.containsBytes("\"prompt_cache_key\"") || body.containsBytes("\"client_metadata\""),
+            let json = try? JSON(parsing: body.readableBytesView), let agent = SessionIdentity.agentSession(in: json)
+        else { return }
+        let session = identity.sessionID(agent: agent)
+        exchange.session = session
+        trace.update { draft in
+            draft.row.agentSessionID = agent
+            draft.row.sessionID = session
+        }
+    }
+
+    func finishIfDone() {
+        guard let exchange = current, exchange.requestEnded, exchange.responseEnded else { return }
+        exchange.trace?.end(.complete)
+        current = nil
+        if exchange.closesAfter { closeAfterFlush() } else { processRequests() }
+    }
+}
+
+// MARK: - Where requests go
+
+extension ClientHandler {
+    private func target(of head: HTTPHead) -> RequestTarget {
+        let hosts = head.values("host")
+        guard hosts.count <= 1 else { return .malformed("the request has two Host fields") }
+        if case .inside(let origin) = scope { return inside(origin, head) }
+        if head.target.hasPrefix("/") {
+            // Addressed to us, unless the name that the client used is one that we stand in for.
+            if let origin = hosts.first.flatMap({ Origin(authority: $0[...], isTLS: false) }),
+                let upstream = core.upstream(for: origin)
+            {
+                return .remote(Destination(origin: origin, upstream: upstream, path: head.target))
+            }
+            return .page(head.target)
+        }
+        guard let (origin, path) = Self.absolute(head.target) else {
+            return .malformed("the request names no host: \(head.target.prefix(80))")
+        }
+        if origin.host == "mitm.it" { return .page(path) }
+        if core.isOwn(origin) { return .page(path) }
+        return .remote(Destination(origin: origin, upstream: core.upstream(for: origin), path: path))
+    }
+
+    private func inside(_ origin: Origin, _ head: HTTPHead) -> RequestTarget {
+        let upstream = core.upstream(for: origin)
+        if head.target.hasPrefix("/") || head.target == "*" {
+            return .remote(Destination(origin: origin, upstream: upstream, path: head.target))
+        }
+        guard let (named, path) = Self.absolute(head.target), named.host == origin.host else {
+            return .malformed("the request names another host than its connection")
+        }
+        return .remote(Destination(origin: origin, upstream: upstream, path: path))
+    }
+
+    private static func absolute(_ target: String) -> (Origin, path: String)? {
+        let schemes = [("http://", false), ("https://", true)]
+        guard let (scheme, isTLS) = schemes.first(where: { target.lowercased().hasPrefix($0.0) }) else { return nil }
+        let rest = target.dropFirst(scheme.count)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        let path = rest[authority.endIndex...]
+        // Credentials in a URL are not forwarded by anybody.
+        let host = authority.split(separator: "@").last ?? ""
+        guard let origin = Origin(authority: host, isTLS: isTLS) else { return nil }
+        return (origin, path.hasPrefix("/") ? String(path) : "/\(path)")
+    }
+}

@@ -1,0 +1,178 @@
+import Logging
+import NIOCore
+import OneShotCore
+import OneShotStore
+import OneShotWire
+
+extension ClientHandler {
+    func upstreamIsReady(_ handler: UpstreamHandler) {
+        guard handler === upstream else { return }
+        if let tunnel {
+            beginTunnel(tunnel)
+        } else if let exchange = current {
+            sendHead(exchange)
+            processRequests()
+        }
+        upstream?.flush()
+        context?.flush()
+    }
+
+    func upstreamRead(_ bytes: ByteBuffer) {
+        switch mode {
+        case .http:
+            responses.append(bytes)
+            processResponses()
+        case .tunnel:
+            tunnel?.received += bytes.readableBytes
+            write(bytes)
+        case .webSocket(let tap): tap.upstreamSent(bytes)
+        case .undecided, .closing: break
+        }
+    }
+
+    func upstreamReadComplete() {
+        context?.flush()
+        upstream?.flush()
+    }
+
+    /// Passes on what has arrived of responses, as it came.
+    private func processResponses() {
+        do {
+            while case .http = mode, let event = try responses.next() {
+                guard let exchange = current, !exchange.responseEnded else {
+                    // Nothing was asked. What follows can no longer be told apart from an answer.
+                    upstream?.detach()
+                    upstream = nil
+                    return
+                }
+                switch event {
+                case .head(let head, let framing): begin(exchange, head, framing)
+                case .body(let raw, let data):
+                    write(raw)
+                    tap(exchange, data)
+                case .end: if exchange.responseHead != nil { endResponse(exchange) }
+                }
+            }
+        } catch {
+            guard let exchange = current else { return }
+            fail(exchange, "its answer is malformed: \(error)")
+        }
+    }
+
+    private func begin(_ exchange: HTTPExchange, _ head: HTTPHead, _ framing: HTTPBodyFraming) {
+        if head.status == 101, exchange.head.first("upgrade") != nil {
+            switchProtocols(exchange, head)
+            return
+        }
+        write(head.bytes)
+        // 100 Continue and its like announce an answer and are none.
+        guard head.status >= 200 else { return }
+        exchange.responseHead = head
+        if !head.keepsConnection || framing == .untilClose { exchange.closesAfter = true }
+        if ModelCall.matches(method: exchange.head.method, target: exchange.destination.path) {
+            exchange.meter = UsageMeter(response: head)
+        }
+        exchange.trace?.updateNow { draft in
+            draft.responseHead = head
+            draft.row.status = head.status
+            draft.row.firstByteAtMs = Timestamp.milliseconds()
+        }
+    }
+
+    private func tap(_ exchange: HTTPExchange, _ data: ByteBuffer) {
+        guard data.readableBytes > 0 else { return }
+        exchange.trace?.update { $0.responseBody.append(data) }
+        if let used = exchange.meter?.feed(data), used != Usage() { core.ledger.add(used, session: exchange.session) }
+    }
+
+    private func endResponse(_ exchange: HTTPExchange) {
+        exchange.responseEnded = true
+        if let used = exchange.meter?.finish(), used != Usage() { core.ledger.add(used, session: exchange.session) }
+        if exchange.responseHead?.keepsConnection == false {
+            upstream?.detach()
+            upstream = nil
+        }
+        if !exchange.requestEnded, upstream == nil {
+            // The answer came early and the rest of the request has nowhere to go.
+            exchange.trace?.end(.complete)
+            current = nil
+            closeAfterFlush(lingering: true)
+        } else {
+            finishIfDone()
+        }
+    }
+
+    /// The upstream's connection is over.
+    func upstreamEnded(_ handler: UpstreamHandler, error: (any Error)?) {
+        guard handler === upstream else { return }
+        let wasReady = handler.isReady
+        upstream = nil
+        switch mode {
+        case .http where !wasReady: failedToConnect(handler.origin, error)
+        case .http: endedInHTTP(handler)
+        case .tunnel, .webSocket:
+            if case .webSocket(let tap) = mode { tap.ended(by: "upstream") }
+            tunnel?.end()
+            tunnel = nil
+            closeAfterFlush()
+        case .undecided, .closing: break
+        }
+    }
+
+    private func failedToConnect(_ origin: Origin, _ error: (any Error)?) {
+        let reason = error.map(UpstreamTrouble.describe) ?? "it closed the connection"
+        let text = "cannot reach \(origin.host):\(origin.port): \(reason)"
+        if let tunnel {
+            tunnel.trace.end(.cut, cutBy: "upstream") { draft in
+                draft.row.status = 502
+                draft.setFact("error", .string(text))
+            }
+            self.tunnel = nil
+            core.logger.warning("\(text)")
+            refuseConnection(status: 502, reason: "Bad Gateway", text: text)
+        } else if let exchange = current {
+            answerBadGateway(exchange, text)
+            processRequests()
+        }
+    }
+
+    private func endedInHTTP(_ handler: UpstreamHandler) {
+        guard let exchange = current else {
+            // As the client would see it without us: its idle connection is closed.
+            if case .inside = scope { context?.close(promise: nil) }
+            return
+        }
+        guard !exchange.isAnsweredHere else { return }
+        if exchange.responseEnded {
+            exchange.trace?.end(.complete)
+            current = nil
+            closeAfterFlush(lingering: true)
+            return
+        }
+        try? responses.finish()
+        processResponses()
+        // Still there: it was not a body that reaches to the end of the connection.
+        guard current === exchange, !exchange.responseEnded else { return }
+        if exchange.responseHead == nil, handler.requests > 1 {
+            // A kept connection that ends before its answer is something that clients know how to try again.
+            exchange.trace?.cut(by: "upstream", reason: "it closed a kept connection before it answered")
+            current = nil
+            closeAfterFlush()
+        } else {
+            fail(exchange, "it closed the connection before the end of its answer")
+        }
+    }
+
+    /// The answer cannot be completed: the client gets what was sent, or learns why there is nothing.
+    private func fail(_ exchange: HTTPExchange, _ reason: String) {
+        upstream?.detach()
+        upstream = nil
+        guard exchange.responseHead != nil else {
+            answerBadGateway(exchange, "\(exchange.destination.connectsTo.host): \(reason)")
+            return
+        }
+        exchange.trace?.cut(by: "upstream", reason: reason)
+        current = nil
+        closeAfterFlush()
+    }
+}

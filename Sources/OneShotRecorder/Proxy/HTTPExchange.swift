@@ -1,0 +1,53 @@
+import OneShotStore
+import OneShotWire
+
+/// A request on its way, and its answer.
+final class HTTPExchange {
+    let head: HTTPHead
+    let destination: Destination
+    /// Nil for a request to the recorder itself.
+    let trace: ExchangeTrace?
+    /// Whose budget it counts against.
+    var session: String
+    var requestEnded = false
+    var responseHead: HTTPHead?
+    var responseEnded = false
+    /// The connection to the client ends with this exchange.
+    var closesAfter: Bool
+    /// The answer comes from us; what the client still sends of its request is dropped.
+    var isAnsweredHere = false
+    var meter: UsageMeter?
+
+    init(head: HTTPHead, destination: Destination, trace: ExchangeTrace?, session: String) {
+        self.head = head
+        self.destination = destination
+        self.trace = trace
+        self.session = session
+        closesAfter = !head.keepsConnection
+    }
+}
+
+/// Where a request is to go.
+struct Destination {
+    /// As the client names it.
+    var origin: Origin
+    /// As configured for that origin.
+    var upstream: Upstream?
+    /// Path and query.
+    var path: String
+
+    /// Where the connection leads.
+    var connectsTo: Origin { upstream?.origin ?? origin }
+    var target: String { (upstream?.pathPrefix ?? "") + path }
+    /// As recorded: what the client asked for.
+    var url: String { "\(origin)\(path.hasPrefix("/") ? path : "/\(path)")" }
+    var webSocketURL: String { "\(origin.isTLS ? "wss" : "ws")://\(origin.authority)\(path)" }
+}
+
+/// What a request on this connection asks for.
+enum RequestTarget {
+    /// One of our own pages.
+    case page(String)
+    case remote(Destination)
+    case malformed(String)
+}

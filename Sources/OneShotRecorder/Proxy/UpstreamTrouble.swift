@@ -1,0 +1,31 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// Why an upstream did not answer, in a few words for a person.
+enum UpstreamTrouble {
+    static func describe(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError: return describe(error)
+        case let error as IOError: return reason(error)
+        case ChannelError.connectTimeout: return "no answer in time"
+        case ChannelError.eof: return "it closed the connection during the handshake"
+        case let error as NIOSSLExtraError:
+            return error == .failedToValidateHostname
+                ? "its certificate is for another host" : "TLS failed: \("\(error)".firstLine)"
+        case let error as NIOSSLError:
+            let text = "\(error)"
+            return text.contains("CERTIFICATE_VERIFY_FAILED")
+                ? "its certificate is not trusted" : "TLS failed: \(text.firstLine)"
+        default: return "\(error)".firstLine
+        }
+    }
+
+    private static func describe(_ error: NIOConnectionError) -> String {
+        guard let first = error.connectionErrors.first?.error else { return "no such host" }
+        return describe(first)
+    }
+
+    private static func reason(_ error: IOError) -> String { String(cString: strerror(error.errnoCode)).lowercased() }
+}

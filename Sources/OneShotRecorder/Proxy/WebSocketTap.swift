@@ -1,0 +1,252 @@
+import Logging
+import NIOCore
+import OneShotCore
+import OneShotStore
+import OneShotWire
+
+/// A WebSocket that passes through: every byte is forwarded as it came, and a copy is read. Each `response.create` of
+/// the Responses API with its answers becomes an exchange of its own; whatever else is said belongs to the upgrade.
+final class WebSocketTap {
+    private struct Request {
+        var trace: ExchangeTrace
+        var session: String
+        var meter = UsageMeter()
+    }
+
+    private unowned let handler: ClientHandler
+    private let upgrade: ExchangeTrace
+    private let url: String
+    private var session: String
+    private var clientFrames = WebSocketFrameParser()
+    private var serverFrames = WebSocketFrameParser()
+    private var clientMessages: WebSocketMessageAssembler
+    private var serverMessages: WebSocketMessageAssembler
+    /// Both directions could be read so far.
+    private var isReadable = true
+    /// In the order in which they were sent, which is the order in which they are answered.
+    private var open: [Request] = []
+    private var messageStartedAtMs: Int64?
+
+    /// The client's message in flight is kept back until it is known what it is, because the budget is used up.
+    private var isHolding = false
+    private var held: [ByteBuffer] = []
+    /// A message was kept from the upstream: later compressed ones, which build on it, would make no sense there.
+    private var hasWithheld = false
+    private var isInControlFrame = false
+    private var isMessageCompressed = false
+    /// Our own messages that wait for the end of one of the server's.
+    private var waiting: [ByteBuffer] = []
+
+    init?(_ upgrade: ExchangeTrace, url: String, response: HTTPHead, handler: ClientHandler) {
+        let deflate = PermessageDeflate(response: response)
+        let limit = handler.core.configuration.bodyLimit
+        do {
+            clientMessages = try WebSocketMessageAssembler(
+                isDeflated: deflate != nil,
+                noContextTakeover: deflate?.clientNoContextTakeover ?? false,
+                limit: limit
+            )
+            serverMessages = try WebSocketMessageAssembler(
+                isDeflated: deflate != nil,
+                noContextTakeover: deflate?.serverNoContextTakeover ?? false,
+                limit: limit
+            )
+        } catch {
+            return nil
+        }
+        self.upgrade = upgrade
+        self.url = url
+        self.handler = handler
+        session = upgrade.draft.row.sessionID
+    }
+
+    private var core: RecorderCore { handler.core }
+
+    func ended(by party: String) {
+        for request in open { request.trace.cut(by: party) }
+        open = []
+        // Codex ends its sockets without a Close frame: an end between requests is an end like any other.
+        if party == "recorder" { upgrade.cut(by: party) } else { upgrade.end(.complete) }
+    }
+
+    private func giveUpReading(_ error: any Error) {
+        isReadable = false
+        for request in open { request.trace.cut(by: "recorder", reason: "the WebSocket could not be read: \(error)") }
+        open = []
+        upgrade.updateNow { $0.setFact("unreadable", .string("\(error)")) }
+        core.logger.warning("a WebSocket to \(url) could not be read and is only passed through: \(error)")
+    }
+}
+
+// MARK: - From the client
+
+extension WebSocketTap {
+    func clientSent(_ bytes: ByteBuffer) {
+        let isGated = core.ledger.isLimited
+        // Without a budget nothing is ever kept back, so nothing has to be looked at first.
+        if !isGated { handler.upstream?.write(bytes) }
+        guard isReadable else {
+            // What cannot be read cannot be held to a budget either.
+            if isGated { handler.closeAfterFlush() }
+            return
+        }
+        clientFrames.append(bytes)
+        do {
+            while let event = try clientFrames.next() {
+                if isGated { gate(event) }
+                guard let message = try clientMessages.take(event), !message.opcode.isControl else { continue }
+                clientCompleted(message)
+            }
+        } catch {
+            giveUpReading(error)
+            if isGated { handler.closeAfterFlush() }
+        }
+    }
+
+    /// Passes a piece on, or holds it.
+    private func gate(_ event: WebSocketFrameParser.Event) {
+        let raw: ByteBuffer
+        switch event {
+        case .header(let header, let bytes):
+            raw = bytes
+            isInControlFrame = header.opcode.isControl
+            if !isInControlFrame, header.opcode != .continuation {
+                isMessageCompressed = header.isCompressed
+                isHolding = hasWithheld || core.ledger.refusal(of: session) != nil
+            }
+        case .payload(let bytes, _): raw = bytes
+        case .end: return
+        }
+        if isHolding, !isInControlFrame { held.append(raw) } else { handler.upstream?.write(raw) }
+    }
+
+    private func clientCompleted(_ message: WebSocketMessage) {
+        let now = Timestamp.milliseconds()
+        defer {
+            isHolding = false
+            held = []
+        }
+        guard message.opcode == .text, message.payload.containsBytes("response.create"),
+            let json = try? JSON(parsing: message.payload.readableBytesView),
+            json["type"]?.string == "response.create"
+        else {
+            if isHolding, !(hasWithheld && isMessageCompressed) { held.forEach { handler.upstream?.write($0) } }
+            let isText = message.opcode == .text
+            upgrade.update {
+                $0.append(.init(isFromClient: true, atMs: now, payload: message.payload, isText: isText))
+            }
+            return
+        }
+        begin(json, message.payload, now: now)
+    }
+
+    private func begin(_ json: JSON, _ payload: ByteBuffer, now: Int64) {
+        let agent = SessionIdentity.agentSession(in: json) ?? upgrade.draft.row.agentSessionID
+        let trace = handler.makeTrace(
+            method: "WEBSOCKET",
+            url: url,
+            transport: .websocket,
+            head: nil,
+            agent: agent,
+            startedAtMs: now
+        )
+        session = trace.draft.row.sessionID
+        let secrets = upgrade.draft.secrets
+        trace.updateNow { draft in
+            draft.secrets = secrets
+            draft.requestBody.append(payload)
+        }
+        if upgrade.draft.row.agentSessionID == nil, let agent {
+            let session = session
+            upgrade.updateNow { draft in
+                draft.row.agentSessionID = agent
+                draft.row.sessionID = session
+            }
+        }
+        if isHolding {
+            refuse(trace)
+            return
+        }
+        // A warm-up generates nothing.
+        if json["generate"]?.bool != false { core.ledger.count(session: session) }
+        open.append(Request(trace: trace, session: session))
+    }
+
+    private func refuse(_ trace: ExchangeTrace) {
+        hasWithheld = true
+        guard let stop = core.ledger.refusal(of: session) else {
+            trace.cut(by: "recorder", reason: "the budget of this connection was used up")
+            return
+        }
+        let error: JSON = ["type": "error", "status": 400, "error": stop.errorObject]
+        let text = ByteBuffer(string: error.compactText)
+        trace.end(.refused) { draft in
+            draft.row.status = 400
+            draft.append(.init(isFromClient: false, atMs: Timestamp.milliseconds(), payload: text, isText: true))
+        }
+        waiting.append(WebSocketFrameHeader.frame(.text, payload: text))
+        sendWaiting()
+    }
+
+    /// A message of ours must not fall between the fragments of another.
+    private func sendWaiting() {
+        guard serverFrames.isBetweenFrames, serverMessages.isBetweenMessages else { return }
+        waiting.forEach { handler.write($0) }
+        waiting = []
+    }
+}
+
+// MARK: - From the upstream
+
+extension WebSocketTap {
+    func upstreamSent(_ bytes: ByteBuffer) {
+        handler.write(bytes)
+        guard isReadable else { return }
+        serverFrames.append(bytes)
+        do {
+            while let event = try serverFrames.next() {
+                guard let message = try serverMessages.take(event), !message.opcode.isControl else { continue }
+                serverCompleted(message)
+            }
+        } catch {
+            giveUpReading(error)
+        }
+        if !waiting.isEmpty { sendWaiting() }
+    }
+
+    private func serverCompleted(_ message: WebSocketMessage) {
+        let now = Timestamp.milliseconds()
+        let recorded = ExchangeDraft.Message(
+            isFromClient: false,
+            atMs: now,
+            payload: message.payload,
+            isText: message.opcode == .text
+        )
+        guard !open.isEmpty else {
+            upgrade.update { $0.append(recorded) }
+            return
+        }
+        open[0].trace.update { draft in
+            draft.append(recorded)
+            if draft.row.firstByteAtMs == nil { draft.row.firstByteAtMs = now }
+        }
+        let used = open[0].meter.take(message.text)
+        if used != Usage() { core.ledger.add(used, session: open[0].session) }
+        if let status = Self.terminalStatus(message.payload) {
+            open[0].trace.end(.complete) { $0.row.status = status }
+            open.removeFirst()
+        }
+    }
+
+    /// - Returns: the status that the last message of an answer stands for; nil for any other message.
+    private static func terminalStatus(_ payload: ByteBuffer) -> Int? {
+        let words = ["\"response.completed\"", "\"response.failed\"", "\"response.incomplete\"", "\"error\""]
+        guard words.contains(where: payload.containsBytes), let json = try? JSON(parsing: payload.readableBytesView)
+        else { return nil }
+        switch json["type"]?.string {
+        case "response.completed", "response.failed", "response.incomplete": return 200
+        case "error": return json["status"]?.int ?? 400
+        default: return nil
+        }
+    }
+}
