@@ -28,15 +28,15 @@ struct BadInputTests {
             name: "no git repository",
             command: "task start 'A title'",
             says: ["not inside a git repository"],
-            code: 3
+            code: 2
         ),
-        Mistake(name: "end without start", scene: repository, command: "task end", says: ["task start"], code: 1),
+        Mistake(name: "end without start", scene: repository, command: "task end", says: ["no task is open", "task start"], code: 3),
         Mistake(
             name: "a second start in the same repository",
             scene: repository + "; oneshot task start One",
             command: "task start Two",
-            says: ["One", "task end", "task abort"],
-            code: 1
+            says: ["is open", "task end", "task abort"],
+            code: 3
         ),
         Mistake(
             name: "prepare of nothing",
