@@ -49,6 +49,8 @@ extension TaskCapture {
             in: repository
         )
         let session = try await RecordedSession(workspace: workspace).session(task.sessionID).map(redactor.redact)
+        var task = task
+        task.sessionID = session?.sessionID ?? task.sessionID
         let content = CreatedTask(
             task: task,
             summary: redactor.redact(summary).text,

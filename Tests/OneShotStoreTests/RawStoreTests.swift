@@ -72,4 +72,19 @@ struct RawStoreTests {
             #expect(try String(contentsOf: text, encoding: .utf8).hasPrefix("this is not"))
         }
     }
+
+    @Test("a session is found by its id and by the agent's own, the last one first")
+    func sessionID() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try RawStore.openForWriting(directory.appendingPathComponent("raw.sqlite3"))
+            var first = exchange("run-1")
+            first.agentSessionID = "agent"
+            var second = exchange("run-2")
+            second.agentSessionID = "agent"
+            _ = try await store.save([first, second, exchange("run-3")])
+            #expect(try await store.sessionID("agent") == "run-2")
+            #expect(try await store.sessionID("run-1") == "run-1")
+            #expect(try await store.sessionID("none") == nil)
+        }
+    }
 }

@@ -1,22 +1,33 @@
 import Foundation
 import OneShotCore
+import OneShotSessions
 import OneShotStore
 
-/// Finds the recorded session of a task. The recorder's cleaner may be a moment behind.
+/// Reads the recorded session of a task straight from the recorder's database, so that it is there whether or not a
+/// cleaner runs.
 struct RecordedSession: Sendable {
     let workspace: Workspace
-    /// How long to wait for the cleaner.
+    /// How long to wait for the end of the model call that asked for the task to be ended.
     var patience = Duration.seconds(5)
+    /// How long to wait for a session that nothing is known of.
+    var grace = Duration.seconds(1)
 
     /// - Parameter id: the run id or the agent's own session id.
     /// - Returns: nil when nothing was recorded under this id; then the task has the id and no trace.
     func session(_ id: String?) async throws -> Session? {
-        guard let id, FileManager.default.fileExists(atPath: workspace.cleanDatabase.path) else { return nil }
-        let store = try CleanStore.openForReading(workspace.cleanDatabase)
-        let deadline = ContinuousClock.now + patience
+        guard let id, FileManager.default.fileExists(atPath: workspace.rawDatabase.path) else { return nil }
+        let store = try RawStore.openForReading(workspace.rawDatabase)
+        let start = ContinuousClock.now
         while true {
-            if let session = try await store.session(id), !session.turns.isEmpty { return session }
-            guard ContinuousClock.now < deadline else { return nil }
+            let waited = ContinuousClock.now - start
+            if let sessionID = try await store.sessionID(id) {
+                let exchanges = try await store.exchanges(ofSession: sessionID)
+                // A WebSocket's upgrade lasts as long as the socket; its calls are exchanges of their own.
+                let isOpen = exchanges.contains { $0.state == .inFlight && $0.status != 101 }
+                if !isOpen || waited >= patience { return SessionReader.session(sessionID, of: exchanges) }
+            } else if waited >= grace {
+                return nil
+            }
             try await Task.sleep(for: .milliseconds(100))
         }
     }

@@ -61,6 +61,9 @@ public struct RawStore: Sendable {
                     """
             )
         }
+        migrator.registerMigration("2: sessions by the agent's own id") { database in
+            try database.execute(sql: "CREATE INDEX traces_by_agent_session ON traces(agent_session_id)")
+        }
         return migrator
     }
 }
@@ -124,6 +127,22 @@ extension RawStore {
                 sql: "SELECT * FROM traces WHERE session_id = ? ORDER BY id",
                 arguments: [sessionID]
             ).map(\.exchange)
+        }
+    }
+
+    /// The session that was recorded last under this id, or under this id of the agent's own.
+    public func sessionID(_ id: String) async throws -> String? {
+        try await pool.read { database in
+            try String.fetchOne(
+                database,
+                sql: """
+                    SELECT session_id FROM (
+                        SELECT id, session_id FROM traces WHERE session_id = ?1
+                        UNION ALL SELECT id, session_id FROM traces WHERE agent_session_id = ?1
+                    ) ORDER BY id DESC LIMIT 1
+                    """,
+                arguments: [id]
+            )
         }
     }
 
