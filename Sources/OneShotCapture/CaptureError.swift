@@ -3,7 +3,7 @@ public import OneShotCore
 /// Why a task could not be started, ended or found.
 public enum CaptureError: OneShotError, Equatable {
     case noTitle
-    case alreadyOpen(taskID: String, repository: String, since: String)
+    case alreadyOpen(title: String, taskID: String, repository: String, since: String)
     case nothingOpen(repository: String)
     /// Another command is starting or ending a task in this repository.
     case busy(repository: String)
@@ -14,8 +14,8 @@ public enum CaptureError: OneShotError, Equatable {
     public var description: String {
         switch self {
         case .noTitle: "the task has no title; give one that says what is to be done"
-        case .alreadyOpen(let taskID, let repository, let since):
-            "task \(taskID) is open in \(repository) since \(since); end it with 'oneshot task end' or drop it with "
+        case .alreadyOpen(let title, let taskID, let repository, let since):
+            "task '\(title)' (\(taskID)) is open in \(repository) since \(since); end it with 'oneshot task end' or drop it with "
                 + "'oneshot task abort'"
         case .nothingOpen(let repository):
             "no task is open in \(repository); start one with 'oneshot task start TITLE'"
@@ -31,7 +31,8 @@ public enum CaptureError: OneShotError, Equatable {
     public var exitCode: ExitCode {
         switch self {
         case .noTitle, .unknownTask: .usage
-        case .alreadyOpen, .nothingOpen, .busy, .snapshotLost: .environment
+        case .alreadyOpen, .nothingOpen: .negative
+        case .busy, .snapshotLost: .environment
         }
     }
 }

@@ -6,13 +6,14 @@ extension TaskCapture {
     /// Starts a task: takes a snapshot of the working tree and remembers it.
     ///
     /// - Parameter directory: any directory of the repository.
-    /// - Throws: ``CaptureError/alreadyOpen(taskID:repository:since:)``, ``GitError``, ``FileError``.
+    /// - Throws: ``CaptureError/alreadyOpen(title:taskID:repository:since:)``, ``GitError``, ``FileError``.
     public func start(_ request: TaskRequest, in directory: URL, now: Date = Date()) async throws -> OpenTask {
         let repository = try await Repository.containing(directory)
         return try await open.withLock(on: repository) {
             if let task = try open.load(for: repository) {
                 guard isWritten(task) else {
                     throw CaptureError.alreadyOpen(
+                        title: task.title,
                         taskID: task.taskID,
                         repository: repository.top.path,
                         since: task.startedAt

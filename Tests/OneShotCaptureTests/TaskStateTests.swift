@@ -19,6 +19,7 @@ struct TaskStateTests {
             let task = try await capture.start(request, in: repository.top)
             await #expect(
                 throws: CaptureError.alreadyOpen(
+                    title: task.title,
                     taskID: task.taskID,
                     repository: repository.top.path,
                     since: task.startedAt
