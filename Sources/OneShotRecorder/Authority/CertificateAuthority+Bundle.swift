@@ -10,15 +10,17 @@ extension CertificateAuthority {
         "/etc/ssl/cert.pem",  // macOS
     ]
 
-    /// Writes a PEM file with what the system trusts and this authority, for clients whose variable replaces the
-    /// system's list instead of adding to it (`SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, …).
+    /// What the system trusts and this authority, for clients whose variable replaces the system's list instead of
+    /// adding to it (`SSL_CERT_FILE`, `REQUESTS_CA_BUNDLE`, `CURL_CA_BUNDLE`, …).
+    public var bundlePEM: String {
+        let files = Self.systemBundles.lazy.map { URL(fileURLWithPath: $0) }
+        var bundle = files.compactMap { try? String(contentsOf: $0, encoding: .utf8) }.first ?? ""
+        if !bundle.isEmpty, !bundle.hasSuffix("\n") { bundle += "\n" }
+        return bundle + certificatePEM
+    }
+
+    /// Writes ``bundlePEM`` to a file.
     ///
     /// - Throws: `FileError`.
-    public func writeBundle(to url: URL) throws {
-        let system = Self.systemBundles.lazy.compactMap { try? Data(contentsOf: URL(fileURLWithPath: $0)) }.first
-        var bundle = system ?? Data()
-        if let last = bundle.last, last != UInt8(ascii: "\n") { bundle.append(UInt8(ascii: "\n")) }
-        bundle.append(Data(certificatePEM.utf8))
-        try AtomicFile.write(bundle, to: url)
-    }
+    public func writeBundle(to url: URL) throws { try AtomicFile.write(bundlePEM, to: url) }
 }

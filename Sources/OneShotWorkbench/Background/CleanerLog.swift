@@ -1,15 +1,23 @@
 import Foundation
 import OneShotCore
+import OneShotSessions
 
 /// Runs the cleaner and writes a line for each session that has changed to `cleaner.log`.
 struct CleanerLog: Sendable {
+    private let cleaner: Cleaner
     private let log: URL
 
     init(workspace: Workspace) {
+        cleaner = Cleaner(raw: workspace.rawDatabase, clean: workspace.cleanDatabase)
         log = workspace.cleanerLog
     }
 
-    func poll() async throws {}
+    func poll() async throws {
+        for session in try await cleaner.poll() {
+            let turns = "\(session.turns.count) turn\(session.turns.count == 1 ? "" : "s")"
+            write("\(Timestamp.iso(Date())) \(session.sessionID) \(turns), \(session.usage.totalTokens) tokens")
+        }
+    }
 
     @Sendable
     func write(_ line: String) {
