@@ -103,7 +103,8 @@ let package = Package(
                 "OneShotCore", "OneShotWire", "OneShotSessions", log,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
-            ]
+            ],
+            tests: ["OneShotProcess", "OneShotRecorder", "OneShotStore"]
         )
         + library(
             "Capture",
