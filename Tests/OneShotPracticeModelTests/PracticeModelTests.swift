@@ -74,7 +74,7 @@ struct PracticeModelTests {
         let script = script
         try await PracticeModel.run(script) { running in
             await #expect(throws: PracticeModelError.self) {
-                try await PracticeModel.run(script, port: running.port) { _ in }
+                try await PracticeModel.run(script, port: running.port) { _ in true }
             }
         }
     }

@@ -35,6 +35,7 @@ public struct PracticeModel: Sendable {
     ///   - port: 0 for one that is free.
     ///   - onAnswer: called for each answer, before it is sent.
     /// - Throws: ``PracticeModelError/notListening(host:port:reason:)``, and what `body` throws.
+    @discardableResult
     public static func run<Result: Sendable>(
         _ script: PracticeScript,
         host: String = "127.0.0.1",

@@ -42,5 +42,12 @@ public enum SessionReader {
         public var usage: Usage?
         /// Milliseconds from the request to the first byte of the answer.
         public var firstByteMs: Int
+
+        public init(threadID: String?, items: [JSON], usage: Usage?, firstByteMs: Int) {
+            self.threadID = threadID
+            self.items = items
+            self.usage = usage
+            self.firstByteMs = firstByteMs
+        }
     }
 }
