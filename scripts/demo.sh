@@ -6,8 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 demo="$PWD/.demo"
 run_id="demo_readme_$(date +%s)"
-# Codex refuses a home below TMPDIR, so both are ours.
-export CODEX_HOME="$demo/codex-home" TMPDIR="$demo/tmp" PATH="$PWD/.build/debug:$PATH"
+export PATH="$PWD/.build/debug:$PWD/.tools/bin:$PATH"
 stages=() model_pid="" stage_name="" stage_started=0
 
 fail() { echo "demo: $*" >&2; exit 1; }
@@ -36,6 +35,8 @@ stage "build"
 swift build --product oneshot
 
 [ ! -d "$demo" ] || { oneshot down --workspace "$demo" >/dev/null 2>&1 || true; rm -rf "$demo"; }
+# Codex refuses a home below TMPDIR, so both are ours.
+export CODEX_HOME="$demo/codex-home" TMPDIR="$demo/tmp"
 mkdir -p "$demo/data" "$CODEX_HOME" "$TMPDIR"
 trap clean_up EXIT
 
