@@ -214,4 +214,15 @@ struct ResponsesDecoderTests {
         #expect(session.agent == AgentIdentity(name: "codex_exec", version: "0.163.0"))
         #expect(session.models == ["gpt-5.5"])
     }
+
+    @Test("inside a WebSocket the agent is known by the upgrade")
+    func agentOfWebSocket() throws {
+        var upgrade = Sample.http(id: 1, request: request, answer: nil, status: 101)
+        upgrade.method = "GET"
+        var call = Sample.webSocket(id: 2, request: request, messages: rich)
+        call.metaJSON = "{}"
+        let session = try #require(Sample.session([upgrade, call]))
+        #expect(session.agent == AgentIdentity(name: "codex_exec", version: "0.163.0"))
+        #expect(session.turns.map(\.exchangeIDs) == [[2]])
+    }
 }

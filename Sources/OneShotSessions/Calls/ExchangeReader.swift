@@ -13,7 +13,16 @@ enum ExchangeReader {
     /// - Returns: nil for everything that is not a call of a model.
     static func dialect(of exchange: Exchange) -> Dialect? {
         guard exchange.method == "POST" || exchange.method == "WEBSOCKET" else { return nil }
-        let path = exchange.url.prefix { $0 != "?" && $0 != "#" }
+        return dialect(at: exchange.url)
+    }
+
+    /// Whether a client opens a WebSocket for calls of a model. Its headers stand for all requests inside.
+    static func isUpgrade(_ exchange: Exchange) -> Bool {
+        exchange.method == "GET" && exchange.status == 101 && dialect(at: exchange.url) != nil
+    }
+
+    private static func dialect(at url: String) -> Dialect? {
+        let path = url.prefix { $0 != "?" && $0 != "#" }
         if path.hasSuffix("/responses") { return .responses }
         if path.hasSuffix("/chat/completions") { return .chatCompletions }
         if path.hasSuffix("/v1/messages") { return .messages }

@@ -36,9 +36,8 @@ struct SessionBuilder: Sendable {
         createdAtMs = min(createdAtMs ?? exchange.startedAtMs, exchange.startedAtMs)
         updatedAtMs = max(updatedAtMs, exchange.endedAtMs ?? exchange.firstByteAtMs ?? exchange.startedAtMs)
         if let id = exchange.agentSessionID, !agentSessionIDs.contains(id) { agentSessionIDs.append(id) }
-        guard let call else { return }
-        if agent == nil { agent = RecordedHeaders(exchange).agent }
-        append(call)
+        if agent == nil, call != nil || ExchangeReader.isUpgrade(exchange) { agent = RecordedHeaders(exchange).agent }
+        if let call { append(call) }
     }
 
     private mutating func append(_ call: ModelCall) {
