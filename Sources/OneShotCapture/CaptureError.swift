@@ -9,6 +9,9 @@ public enum CaptureError: OneShotError, Equatable {
     case busy(repository: String)
     /// The start snapshot is gone: somebody removed our ref and git has collected its objects.
     case snapshotLost(taskID: String, commit: String)
+    /// The agent of `create` did not come to a good end. What it did is still there.
+    case agentFailed(taskID: String, code: Int32)
+    case unknownRevision(String, repository: String)
     case unknownTask(name: String, directory: String)
 
     public var description: String {
@@ -23,6 +26,11 @@ public enum CaptureError: OneShotError, Equatable {
             "another command is starting or ending a task in \(repository); try again when it is done"
         case .snapshotLost(let taskID, let commit):
             "the start snapshot \(commit) of task \(taskID) is gone; drop the task with 'oneshot task abort'"
+        case .agentFailed(let taskID, let code):
+            "the agent ended with \(code); task \(taskID) stays open: keep what was done with 'oneshot task end', or drop "
+                + "it with 'oneshot task abort'"
+        case .unknownRevision(let revision, let repository):
+            "'\(revision)' is no commit of \(repository); see 'git log'"
         case .unknownTask(let name, let directory):
             "there is no task '\(name)' in \(directory); see 'oneshot task list'"
         }
@@ -30,9 +38,9 @@ public enum CaptureError: OneShotError, Equatable {
 
     public var exitCode: ExitCode {
         switch self {
-        case .noTitle, .unknownTask: .usage
-        case .alreadyOpen, .nothingOpen: .negative
-        case .busy, .snapshotLost: .environment
+        case .noTitle, .unknownTask, .unknownRevision: .usage
+        case .agentFailed: .negative
+        case .alreadyOpen, .nothingOpen, .busy, .snapshotLost: .environment
         }
     }
 }

@@ -28,7 +28,7 @@ extension TaskCapture {
         }
     }
 
-    private func write(_ task: OpenTask, summary: String, in repository: Repository) async throws -> CapturedTask {
+    func write(_ task: OpenTask, summary: String, in repository: Repository) async throws -> CapturedTask {
         guard try await repository.commit(of: task.snapshot.commit) != nil else {
             throw CaptureError.snapshotLost(taskID: task.taskID, commit: task.snapshot.commit)
         }

@@ -23,7 +23,13 @@ extension TaskCapture {
             }
             let id = try open.claimID(title: request.title, now: now)
             do {
-                let task = try await openedTask(id: id, request, in: repository, now: now)
+                let snapshot = try await repository.snapshot(
+                    message: "Start of \(id)",
+                    date: now,
+                    excluding: excludedPaths(in: repository)
+                )
+                let head = try await repository.head().commit
+                let task = try await openedTask(id: id, request, at: snapshot, commit: head, in: repository, now: now)
                 // The file first: should we die before the ref is there, 'end' can still make it.
                 try open.save(task, for: repository)
                 try await repository.setReference(task.snapshot.ref, to: task.snapshot.commit)
@@ -35,19 +41,17 @@ extension TaskCapture {
         }
     }
 
-    private func openedTask(
+    /// - Parameter commit: the commit that the work is based on; nil for none.
+    func openedTask(
         id: String,
         _ request: TaskRequest,
+        at snapshot: TreeSnapshot,
+        commit: String?,
         in repository: Repository,
         now: Date
     ) async throws -> OpenTask {
         let head = try await repository.head()
-        let snapshot = try await repository.snapshot(
-            message: "Start of \(id)",
-            date: now,
-            excluding: excludedPaths(in: repository)
-        )
-        let committed = try await head.commit.asyncFlatMap { try await repository.tree(of: $0) }
+        let committed = try await commit.asyncFlatMap { try await repository.tree(of: $0) }
         let empty = try await repository.git.line(["hash-object", "-t", "tree", "--stdin"])
         return OpenTask(
             schemaVersion: 1,
@@ -55,11 +59,12 @@ extension TaskCapture {
             title: request.title,
             notes: request.notes,
             labels: request.labels,
+            instruction: request.instruction,
             repository: repository.top.path,
             subdir: repository.subdirectory,
             gitURL: try await repository.upstreamURL(of: head.branch),
             branch: head.branch ?? "",
-            startCommitSHA: head.commit ?? "",
+            startCommitSHA: commit ?? "",
             dirtyAtStart: snapshot.tree != committed ?? empty,
             snapshot: .init(ref: OpenTask.reference(id, "start"), commit: snapshot.commit, tree: snapshot.tree),
             sessionID: request.sessionID,

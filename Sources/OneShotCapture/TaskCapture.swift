@@ -36,12 +36,16 @@ public struct TaskCapture: Sendable {
                 throw CaptureError.nothingOpen(repository: repository.top.path)
             }
             if !isWritten(task) {
-                for moment in ["start", "end"] {
-                    try await repository.deleteReference(OpenTask.reference(task.taskID, moment))
-                }
+                try await dropReferences(of: task, in: repository)
             }
             open.remove(taskID: task.taskID, of: repository)
             return task
+        }
+    }
+
+    func dropReferences(of task: OpenTask, in repository: Repository) async throws {
+        for moment in ["start", "end"] {
+            try await repository.deleteReference(OpenTask.reference(task.taskID, moment))
         }
     }
 

@@ -23,4 +23,11 @@ public enum GitError: OneShotError, Equatable {
                 + ".gitattributes that calls binary files text, and remove it"
         }
     }
+
+    public var exitCode: ExitCode {
+        switch self {
+        case .notARepository, .noWorkingTree, .noSuchDirectory: .usage
+        case .failed, .inexactPatch: .environment
+        }
+    }
 }

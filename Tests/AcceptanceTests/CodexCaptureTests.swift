@@ -39,7 +39,8 @@ struct CodexCaptureTests {
         oneshot=$1 model=$2
         mkdir -p tmp codex repo data
         cat > script.json <<'JSON'
-        {"schema_version": 1, "conversations": [{"steps": [
+        {"schema_version": 1, "conversations": [{"match": "Please", "steps": [
+          {"shell": "echo again >> greeting.txt"}, {"say": "Written."}]}, {"steps": [
           {"mcp": {"tool": "repo.start_task.v1", "arguments": {"title": "Write a greeting", "labels": ["greeting"]}}},
           {"shell": "echo hello > greeting.txt"},
           {"mcp": {"tool": "repo.end_task.v1", "arguments": {"summary": "THE-SUMMARY"}}},
@@ -70,6 +71,15 @@ struct CodexCaptureTests {
         grep -q 'THE-SUMMARY' "$task/overlay_files/notes.md"
         [ "$(cat "$task/trace/session_id.txt")" = "run-$model" ]
         grep -q 'repo_end_task_v1' "$task/trace/session_clean.json"
+
+        # In one go, from the shell.
+        cd repo
+        created=$("$oneshot" task create "Please write a greeting." --quiet -- -m "$model" -s workspace-write | tail -1)
+        cd ..
+        grep -qx 'Please write a greeting.' "$created/overlay_files/LM_INSTRUCTIONS.md"
+        grep -q '"output"' "$created/trace/session_clean.json"
+        grep -q '^+again$' "$created/overlay_files/diff.patch"
+
         "$oneshot" mcp uninstall
         [ ! -s codex/config.toml ]
         """#

@@ -65,6 +65,29 @@ struct InstructionTests {
         #expect(InstructionDraft(task: Self.task(startedAt: "10:09"), session: session).firstWords == "Old.")
     }
 
+    @Test("is what the agent was told, where the task began with that")
+    func instruction() {
+        var task = Self.task(startedAt: "10:02")
+        task.instruction = "Do exactly this.\n"
+        let session = Self.session([(["Something else."], [], "10:05")])
+        #expect(InstructionDraft(task: task, session: session).firstWords == "Do exactly this.")
+    }
+
+    @Test(
+        "makes a title of its first line",
+        arguments: [
+            ("\n Fix  it \nnow", "Fix it"),
+            (
+                "Add comprehensive repository information to README including architecture overview and setup",
+                "Add comprehensive repository information to README including …"
+            ),
+            (String(repeating: "x", count: 90), String(repeating: "x", count: 90)),
+        ]
+    )
+    func title(instruction: String, title: String) {
+        #expect(TaskRequest.title(of: instruction) == title)
+    }
+
     @Test("is absent where nothing was recorded")
     func nothing() {
         let task = Self.task(startedAt: "10:00")
@@ -96,6 +119,7 @@ struct InstructionTests {
             title: "T",
             notes: "N",
             labels: [],
+            instruction: nil,
             repository: "/r",
             subdir: ".",
             gitURL: "",

@@ -17,6 +17,9 @@ struct InstructionDraft: Sendable {
 
     /// The first thing that the person said about the work: verbatim, but for sentences that are about our tools.
     var firstWords: String? {
+        if let instruction = task.instruction?.trimmingCharacters(in: .whitespacesAndNewlines), !instruction.isEmpty {
+            return instruction
+        }
         guard let session else { return nil }
         return Self.messages(of: session, for: task).lazy
             .map { PersonsWords.withoutToolTalk($0) }

@@ -8,6 +8,8 @@ public struct OpenTask: Codable, Sendable, Equatable {
     public var title: String
     public var notes: String
     public var labels: [String]
+    /// What the agent was told, where the task began with that.
+    public var instruction: String?
     /// Absolute path of the working tree.
     public var repository: String
     /// Where in it the work takes place, `.` for its top.
@@ -25,7 +27,7 @@ public struct OpenTask: Codable, Sendable, Equatable {
     public var startedAt: String
 
     enum CodingKeys: String, CodingKey {
-        case title, notes, labels, repository, subdir, branch, snapshot
+        case title, notes, labels, instruction, repository, subdir, branch, snapshot
         case schemaVersion = "schema_version"
         case taskID = "task_id"
         case gitURL = "git_url"

@@ -20,8 +20,11 @@ struct OpenTasks: Sendable {
 
     func remove(taskID: String, of repository: Repository) {
         unlink(file(of: repository, "json").path)
-        unlink(claim(taskID).path)
+        release(taskID: taskID)
     }
+
+    /// Gives up a claim of ``claimID(title:now:)``.
+    func release(taskID: String) { unlink(claim(taskID).path) }
 
     /// All open tasks, the oldest first. Files that are not readable as such are passed over.
     func all() -> [OpenTask] {

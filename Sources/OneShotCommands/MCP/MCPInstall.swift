@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import OneShotCore
 import OneShotMCP
+import OneShotWorkbench
 
 /// `oneshot mcp install`
 struct MCPInstall: AsyncParsableCommand {
@@ -21,8 +22,8 @@ struct MCPInstall: AsyncParsableCommand {
 
     func run() async throws {
         let workspace = global.workspace == nil ? nil : try global.resolvedWorkspace().root
-        let executable = Bundle.main.executablePath ?? CommandLine.arguments[0]
-        let change = try codex.configuration.install(executable: executable, workspace: workspace)
+        let executable = try OneShotProgram.current(environment: ProcessInfo.processInfo.environment)
+        let change = try codex.configuration.install(executable: executable.path, workspace: workspace)
         Console(quiet: global.quiet).result("\(codex.configuration.file.path): \(change.rawValue)")
     }
 }

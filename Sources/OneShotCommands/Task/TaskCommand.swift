@@ -9,7 +9,8 @@ struct TaskCommand: AsyncParsableCommand {
         commandName: "task",
         abstract: "Capture work on a git repository as a task.",
         subcommands: [
-            TaskStart.self, TaskEnd.self, TaskAbort.self, TaskStatus.self, TaskList.self, TaskShow.self,
+            TaskCreate.self, TaskStart.self, TaskEnd.self, TaskAbort.self, TaskStatus.self, TaskList.self,
+            TaskShow.self,
             TaskCheck.self,
         ]
     )

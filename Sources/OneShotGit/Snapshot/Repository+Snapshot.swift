@@ -38,6 +38,23 @@ extension Repository {
         }
     }
 
+    /// Stores the tree of a commit as a snapshot: what ``snapshot(message:date:excluding:)`` would have made of the
+    /// working tree right after that commit.
+    public func snapshot(
+        of revision: String,
+        message: String,
+        date: Date,
+        excluding excluded: [String] = []
+    ) async throws -> TreeSnapshot {
+        try await withPrivateDirectory { directory in
+            let index = PrivateIndex(of: self, in: directory)
+            try await index.git.output(["read-tree", "--end-of-options", "\(revision)^{tree}"])
+            try await index.remove(excluded)
+            let tree = try await index.writeTree()
+            return TreeSnapshot(commit: try await commit(tree, message: message, date: date), tree: tree)
+        }
+    }
+
     /// - Returns: the nested repositories without a commit, which are passed over.
     private func addEverything(to index: PrivateIndex, excluding excluded: [String]) async throws -> [String] {
         var git = index.git

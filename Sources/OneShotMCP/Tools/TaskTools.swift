@@ -19,7 +19,19 @@ struct TaskTools: Sendable {
         } catch is CancellationError {
             return .failure("the call was cancelled")
         } catch {
-            return .failure("\(error)")
+            return .failure(Self.explain(error))
+        }
+    }
+
+    /// What went wrong, with the tools in place of the command line's commands.
+    private static func explain(_ error: any Error) -> String {
+        switch error {
+        case CaptureError.alreadyOpen(let title, let taskID, let repository, let since):
+            "task '\(title)' (\(taskID)) is open in \(repository) since \(since); end it with \(TaskTool.end.rawValue), or "
+                + "ask the user to drop it with 'oneshot task abort'"
+        case CaptureError.nothingOpen(let repository):
+            "no task is open in \(repository); start one with \(TaskTool.start.rawValue)"
+        default: "\(error)"
         }
     }
 
