@@ -42,57 +42,41 @@ struct ContainerSandbox: Sandbox {
         }
     }
 
-    /// Runs the client, and kills the container when the time is up: to end the client would end nothing else.
+    /// Runs the client, and kills the container when the time is up: to end the client would end nothing else. The
+    /// time runs from the start of the command, not of the container.
     private func attached(
         _ start: Command,
         name: String,
         timeout: Duration?,
         onOutput: @escaping @Sendable (Data, OutputChannel) async -> Void
     ) async throws -> CommandResult {
-        let errors = LastWords()
-        let timer = Task {
-            guard let timeout else { return false }
-            try await Task.sleep(for: timeout)
-            // Again, as it may not be there yet.
-            while !Task.isCancelled {
-                try await uncancelled { try await remove(name) }
-                try? await Task.sleep(for: .milliseconds(100))
+        let marked = MarkedOutput()
+        let deadline = Deadline { try? await uncancelled { try await remove(name) } }
+        await deadline.set(Self.startLimit)
+        let result: Swift.Result<CommandResult, any Error>
+        do {
+            let ended = try await start.run { data, channel in
+                let wasMarked = await marked.isMarked
+                let rest = await marked.take(data, from: channel)
+                if !wasMarked, await marked.isMarked { await deadline.set(timeout) }
+                if !rest.isEmpty { await onOutput(rest, channel) }
             }
-            return true
+            result = .success(ended)
+        } catch {
+            result = .failure(error)
         }
-        let ended = try await withTaskCancellationHandler {
-            try await start.run { data, channel in
-                if channel == .standardError { await errors.append(data) }
-                await onOutput(data, channel)
-            }
-        } onCancel: {
-            timer.cancel()
+        let isOver = await deadline.stop()
+        let ended = try result.get()
+        guard await marked.isMarked else {
+            let reason = isOver ? "no answer within \(Self.startLimit)" : await marked.lastWords
+            throw SandboxError.startFailed(engine: client.dialect.rawValue, reason: reason)
         }
-        timer.cancel()
-        if (try? await timer.value) == true, timeout != nil { return CommandResult(exit: .timedOut) }
-        guard case .code(125...127) = ended.exit, try await hasNeverStarted(name) else { return ended }
-        throw SandboxError.startFailed(engine: client.dialect.rawValue, reason: await errors.line)
+        return isOver ? CommandResult(exit: .timedOut) : ended
     }
 
-    /// Whether an exit code is the client's own, and not the command's.
-    private func hasNeverStarted(_ name: String) async throws -> Bool {
-        let result = try await client.run(["container", "inspect", "--format", "{{.State.StartedAt}}", name])
-        return !result.succeeded || result.text.hasPrefix("0001-")
-    }
+    private static let startLimit = Duration.seconds(120)
 
     private func remove(_ name: String) async throws {
         _ = try await client.run(client.dialect.removeArguments + [name])
     }
-}
-
-/// The end of an error output, for the reason of a failure.
-private actor LastWords {
-    private var data = Data()
-
-    func append(_ chunk: Data) {
-        data.append(chunk)
-        if data.count > 4096 { data = Data(data.suffix(2048)) }
-    }
-
-    var line: String { CommandResult(exit: .code(125), standardError: data).lastErrorLine }
 }

@@ -33,7 +33,7 @@ public struct LocalEngine: Engine {
                 mounts: [],
                 workingDirectory: "/"
             )
-            try await withSandbox(specification) { _ in }
+            _ = try await withSandbox(specification) { try await $0.run(["true"], timeout: .seconds(20)) }
         } catch SandboxError.startFailed(_, let reason) {
             throw SandboxError.engineUnavailable(
                 name: Self.name,
@@ -73,7 +73,6 @@ public struct LocalEngine: Engine {
         return try await withLoans(specification, scratch: scratch, to: StagedStart.user) {
             if let group { try scratch.remember(group) }
             try HostSystem.writeOwnFiles(to: scratch.system)
-            try await sandbox.probe()
             return try await body(sandbox)
         } takingDown: {
             await sandbox.running.endAll()

@@ -17,25 +17,24 @@ struct LocalSandbox: Sandbox {
         onOutput: @escaping @Sendable (Data, OutputChannel) async -> Void
     ) async throws -> CommandResult {
         let start = self.command(running: command, environment: environment, timeout: timeout)
-        let result = try await running.run { try await start.run(onOutput: onOutput) }
+        let marked = MarkedOutput()
+        let result = try await running.run {
+            try await start.run { data, channel in
+                let rest = await marked.take(data, from: channel)
+                if !rest.isEmpty { await onOutput(rest, channel) }
+            }
+        }
         // The namespace is being taken down while the end of the command is reported: wait for the last process.
         if let group, await running.isIdle { await group.empty() }
+        if case .code = result.exit, await !marked.isMarked {
+            throw SandboxError.startFailed(engine: LocalEngine.name, reason: await marked.lastWords)
+        }
         return result
     }
 
     func killAll() async throws {
         await running.endAll()
         if let group { try await uncancelled { await group.empty() } }
-    }
-
-    /// Starts and ends a command that does nothing, so that a sandbox that cannot work is known before it is used.
-    func probe() async throws {
-        let result = try await run(["true"], timeout: .seconds(20))
-        guard result.succeeded else {
-            let reason =
-                result.errorText.split(separator: "\n").last.map(String.init) ?? "it ended with \(result.shellCode)"
-            throw SandboxError.startFailed(engine: LocalEngine.name, reason: reason)
-        }
     }
 
     private func command(running command: [String], environment: [String: String], timeout: Duration?) -> Command {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The first process of a sandbox that needs one: it forwards the one port, starts the command, collects orphans, and
-/// ends with the command's exit code, whereupon the kernel ends everything else in the sandbox.
+/// The first process of a sandbox: it says that it is there, forwards the one port, starts the command, collects
+/// orphans, and ends with the command's exit code, whereupon the kernel ends everything else in the sandbox.
 ///
 /// It is Python because that is in every environment of ours, whatever its C library; a binary of ours is not.
 enum InitProgram {
@@ -9,6 +9,10 @@ enum InitProgram {
     static let directory = "/run/oneshot"
     static let path = directory + "/init.py"
     static let socketPath = directory + "/forward.sock"
+
+    /// The first bytes on standard output. Without them, whatever the output says came from the engine and not from the
+    /// command.
+    static let mark = Data("\0oneshot\n".utf8)
 
     /// The words that run `command` under the program.
     static func arguments(python: String, network: SandboxSpecification.Network, command: [String]) -> [String] {
@@ -147,6 +151,7 @@ enum InitProgram {
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 listener.bind(("127.0.0.1", int(port)))
                 listener.listen(512)
+            os.write(1, b"\0oneshot\n")
             child = start(command)
             if listener:
                 threading.Thread(target=forward, args=(listener, path), daemon=True).start()

@@ -1,0 +1,101 @@
+import Foundation
+import OneShotTesting
+import Testing
+
+@testable import OneShotSandbox
+
+@Suite("Images")
+struct ImageTests {
+    @Test("an image's digest is that of its Dockerfile and bundle, wherever they lie and whatever lies beside them")
+    func digest() async throws {
+        func digest(_ files: [String: String]) async throws -> String {
+            try await withTemporaryDirectory { directory in
+                for (name, text) in files {
+                    try Data(text.utf8).write(to: directory.appendingPathComponent(name))
+                }
+                return try BuildContext(dockerfile: directory.appendingPathComponent("Dockerfile")).digest()
+            }
+        }
+        let plain = try await digest(["Dockerfile": "FROM a"])
+        #expect(plain.count == 64)
+        #expect(try await digest(["Dockerfile": "FROM a", "diff.patch": "answer"]) == plain)
+        let bundled = try await digest(["Dockerfile": "FROM a", "repo.bundle": "1"])
+        #expect(bundled != plain)
+        #expect(try await digest(["Dockerfile": "FROM a", "repo.bundle": "2"]) != bundled)
+        #expect(try await digest(["Dockerfile": "FROM b"]) != plain)
+    }
+
+    @Test("nothing but Dockerfile and bundle goes into the build")
+    func context() async throws {
+        try await withTemporaryDirectory { directory in
+            let task = directory.appendingPathComponent("task")
+            let target = directory.appendingPathComponent("context")
+            for url in [task, target] {
+                try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            }
+            for name in ["Dockerfile", "repo.bundle", "rubric_template.md"] {
+                try Data(name.utf8).write(to: task.appendingPathComponent(name))
+            }
+            try BuildContext(dockerfile: task.appendingPathComponent("Dockerfile")).write(to: target)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: target.path).sorted() == [
+                    "Dockerfile", "repo.bundle",
+                ]
+            )
+        }
+    }
+
+    @Test(
+        "the step that failed is named, with what it said last",
+        arguments: [
+            ("STEP 1/2: FROM debian\nSTEP 2/2: RUN make\ncc: no\nError: building at STEP\n", "RUN make"),
+            ("Step 1/2 : FROM debian\n ---> 12\nStep 2/2 : RUN make\ncc: no\nError: building at STEP\n", "RUN make"),
+            ("#5 [1/2] FROM debian\n#6 [stage-0 2/2] RUN make\ncc: no\nError: building at STEP\n", "RUN make"),
+        ]
+    )
+    func failure(output: String, step: String) {
+        var log = BuildLog()
+        for byte in output.utf8 { _ = log.append(Data([byte]), isError: false) }
+        #expect(log.failure.step == step)
+        #expect(log.failure.lines == ["cc: no", "Error: building at STEP"])
+    }
+
+    @Test("a failure keeps no more than five lines, the last ones, half ones too")
+    func lastLines() {
+        var log = BuildLog()
+        #expect(log.append(Data("STEP 1/1: RUN x\n1\n2\n3\n".utf8), isError: false).count == 4)
+        _ = log.append(Data("4\n5\n\n6".utf8), isError: true)
+        #expect(log.failure.lines == ["2", "3", "4", "5", "6"])
+    }
+
+    @Test(
+        "the programs that a Dockerfile installs are known",
+        arguments: [
+            (
+                "FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y git \\\n  python3 make\n",
+                ["git", "make", "python3"]
+            ),
+            ("FROM docker.io/library/node:22\nRUN npm install git\n", ["node"]),
+            ("FROM --platform=linux/amd64 python:3.12-slim\nRUN echo apt-get\n", ["python3"]),
+            ("# RUN apt-get install jq\nFROM scratch\n", []),
+        ]
+    )
+    func tools(dockerfile: String, expected: [String]) {
+        #expect(HostTools(dockerfile: dockerfile).required == expected)
+    }
+
+    @Test("a program that is in no directory is missing")
+    func missing() {
+        var tools = HostTools(dockerfile: "")
+        tools.required = ["sh", "no-such-program"]
+        #expect(tools.missing(from: ["/bin", "/usr/bin"]) == ["no-such-program"])
+    }
+
+    @Test("our podman configuration asks for no more than this machine gives, and names the runtime it found")
+    func configuration() {
+        let text = PodmanConfiguration(openFiles: 20000, processes: 100, runc: "/usr/sbin/runc").text
+        #expect(text.contains(#"default_ulimits = ["nofile=20000:20000", "nproc=100:100"]"#))
+        #expect(text.contains("runtime = \"runc\"\n[engine.runtimes]\nrunc = [\"/usr/sbin/runc\"]\n"))
+        #expect(!PodmanConfiguration(openFiles: 1, processes: 1, runc: nil).text.contains("runc"))
+    }
+}
