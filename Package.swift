@@ -110,7 +110,7 @@ let package = Package(
             "Capture",
             ["OneShotCore", "OneShotGit", "OneShotProcess", "OneShotRedaction", "OneShotStore", "OneShotSessions"]
         )
-        + library("MCP", ["OneShotCore", "OneShotCapture"])
+        + library("MCP", ["OneShotCore", "OneShotProcess", "OneShotCapture"])
         + library("Preparation", ["OneShotCore", "OneShotProcess", "OneShotGit", "OneShotRedaction"])
         + library("Sandbox", ["OneShotCore", "OneShotProcess", .product(name: "Crypto", package: "swift-crypto")])
         + library(

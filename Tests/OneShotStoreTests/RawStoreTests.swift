@@ -85,6 +85,12 @@ struct RawStoreTests {
             #expect(try await store.sessionID("agent") == "run-2")
             #expect(try await store.sessionID("run-1") == "run-1")
             #expect(try await store.sessionID("none") == nil)
+            #expect(try await store.isInFlight(session: "run-1"))
+            var upgrade = exchange("run-4")
+            upgrade.status = 101
+            _ = try await store.save([upgrade, exchange("run-5", state: .complete)])
+            #expect(try await !store.isInFlight(session: "run-4"))
+            #expect(try await !store.isInFlight(session: "run-5"))
         }
     }
 }

@@ -21,10 +21,10 @@ struct RecordedSession: Sendable {
         while true {
             let waited = ContinuousClock.now - start
             if let sessionID = try await store.sessionID(id) {
-                let exchanges = try await store.exchanges(ofSession: sessionID)
-                // A WebSocket's upgrade lasts as long as the socket; its calls are exchanges of their own.
-                let isOpen = exchanges.contains { $0.state == .inFlight && $0.status != 101 }
-                if !isOpen || waited >= patience { return SessionReader.session(sessionID, of: exchanges) }
+                let isOver = try await !store.isInFlight(session: sessionID)
+                if isOver || waited >= patience {
+                    return SessionReader.session(sessionID, of: try await store.exchanges(ofSession: sessionID))
+                }
             } else if waited >= grace {
                 return nil
             }

@@ -146,6 +146,21 @@ extension RawStore {
         }
     }
 
+    /// Whether a call of the session is still going on. A WebSocket's upgrade, which lasts as long as the socket, does
+    /// not count: the calls inside it are exchanges of their own.
+    public func isInFlight(session sessionID: String) async throws -> Bool {
+        try await pool.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM traces
+                    WHERE session_id = ? AND state = 'in_flight' AND status IS NOT 101)
+                    """,
+                arguments: [sessionID]
+            ) ?? false
+        }
+    }
+
     /// Counts by state, for `status` and `doctor`.
     public func counts() async throws -> [Exchange.State: Int] {
         try await pool.read { database in
