@@ -47,9 +47,11 @@ struct ModelServe: AsyncParsableCommand {
     func run() async throws {
         let console = Console(quiet: global.quiet)
         let script = try await load()
-        try await PracticeModel.run(script, port: port, onAnswer: { console.note($0.line) }) { running in
-            console.result("listening on \(running.baseURL)")
-            while true { try await Task.sleep(for: .seconds(3600)) }
+        try await Interruption.cancelling { [port] in
+            try await PracticeModel.run(script, port: port, onAnswer: { console.note($0.line) }) { running in
+                console.result("listening on \(running.baseURL)")
+                while true { try await Task.sleep(for: .seconds(3600)) }
+            }
         }
     }
 

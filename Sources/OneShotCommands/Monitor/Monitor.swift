@@ -27,16 +27,24 @@ struct Monitor: AsyncParsableCommand {
         if once {
             for line in MonitorView.screen(try await archive.sessions(limit: 5), columns: 200) { console.result(line) }
         } else if isatty(STDOUT_FILENO) == 1 {
-            try await MonitorLoop(archive).run { sessions in
-                let size = Console.terminalSize
-                let lines = MonitorView.screen(sessions, rows: size.rows - 1, columns: size.columns)
-                console.result("\u{1B}[H\u{1B}[2J" + lines.joined(separator: "\n"))
-            }
+            try await Interruption.cancelling { try await Self.redraw(archive, on: console) }
         } else {
-            var view = MonitorView()
-            try await MonitorLoop(archive).run { sessions in
-                for line in view.news(in: sessions) { console.result(line) }
-            }
+            try await Interruption.cancelling { try await Self.report(archive, on: console) }
+        }
+    }
+
+    private static func redraw(_ archive: SessionArchive, on console: Console) async throws {
+        try await MonitorLoop(archive).run { sessions in
+            let size = Console.terminalSize
+            let lines = MonitorView.screen(sessions, rows: size.rows - 1, columns: size.columns)
+            console.result("\u{1B}[H\u{1B}[2J" + lines.joined(separator: "\n"))
+        }
+    }
+
+    private static func report(_ archive: SessionArchive, on console: Console) async throws {
+        var view = MonitorView()
+        try await MonitorLoop(archive).run { sessions in
+            for line in view.news(in: sessions) { console.result(line) }
         }
     }
 }

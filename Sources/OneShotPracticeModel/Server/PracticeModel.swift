@@ -11,12 +11,14 @@ public struct PracticeModel: Sendable {
     public struct Running: Sendable {
         public let host: String
         public let port: Int
-        fileprivate let log: NIOLockedValueBox<[JSON]>
+        fileprivate let log: NIOLockedValueBox<PracticeLog>
 
         /// What an agent takes for its base URL.
         public var baseURL: String { "http://\(host):\(port)/v1" }
-        /// The bodies of all calls so far, each attempt and cache warming of its own.
-        public var requests: [JSON] { log.withLockedValue { $0 } }
+        /// How many calls there were, each attempt and cache warming of its own.
+        public var requestCount: Int { log.withLockedValue { $0.count } }
+        /// The bodies of the newest calls, at most 32.
+        public var requests: [JSON] { log.withLockedValue { $0.newest } }
     }
 
     /// What happened, for a person who watches.
@@ -43,7 +45,7 @@ public struct PracticeModel: Sendable {
         onAnswer: @escaping @Sendable (Event) -> Void = { _ in },
         _ body: @Sendable @escaping (Running) async throws -> Result
     ) async throws -> Result {
-        let log = NIOLockedValueBox<[JSON]>([])
+        let log = NIOLockedValueBox(PracticeLog())
         let desk = PracticeDesk(script: script, log: log, onAnswer: onAnswer)
         let server = try await listen(host: host, port: port)
         return try await server.executeThenClose { connections in

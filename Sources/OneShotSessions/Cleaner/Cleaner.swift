@@ -106,14 +106,23 @@ public actor Cleaner {
             if drafts[exchange.sessionID]?.take(exchange) != true { stale.insert(exchange.sessionID) }
         }
         for id in stale {
-            var draft = SessionDraft(sessionID: id)
-            for exchange in try await raw.exchanges(ofSession: id) {
-                _ = draft.take(exchange)
-                if exchange.state == .inFlight, let row = exchange.id { sessionOfOpenExchange[row] = id }
-            }
-            drafts[id] = draft
+            drafts[id] = try await draft(of: id, from: raw)
         }
         return dirty
+    }
+
+    private func draft(of sessionID: String, from raw: RawStore) async throws -> SessionDraft {
+        var draft = SessionDraft(sessionID: sessionID)
+        var last: Int64 = 0
+        while true {
+            let page = try await raw.exchanges(ofSession: sessionID, after: last, limit: Self.batch)
+            for exchange in page {
+                _ = draft.take(exchange)
+                if exchange.state == .inFlight, let row = exchange.id { sessionOfOpenExchange[row] = sessionID }
+            }
+            guard page.count == Self.batch, let id = page.last?.id else { return draft }
+            last = id
+        }
     }
 
     private func forgetQuietSessions() {

@@ -59,7 +59,7 @@ public struct MonitorView: Sendable {
         if let usage = turn.usage { facts.append("\(usage.inputTokens) in \(usage.outputTokens) out") }
         var lines = ["  " + facts.joined(separator: ", ") + excerpt(turn.error ?? turn.output)]
         for call in turn.toolCalls {
-            lines.append("    \(isMCP(call) ? "MCP" : "tool") \(call.name)" + excerpt(call.arguments))
+            lines.append("    \(isMCP(call) ? "MCP" : "tool") \(call.name)" + excerpt(script(of: call)))
         }
         return lines
     }
@@ -67,6 +67,12 @@ public struct MonitorView: Sendable {
     /// Whether a call reaches our MCP server: directly, or out of the JavaScript of code mode.
     private static func isMCP(_ call: ToolCall) -> Bool {
         call.name.hasPrefix("mcp__") || call.name.hasPrefix("repo.") || call.arguments.contains("tools.mcp__")
+    }
+
+    /// The arguments, without the settings that lead a piece of JavaScript in code mode.
+    private static func script(of call: ToolCall) -> String {
+        guard call.arguments.hasPrefix("// @exec:") else { return call.arguments }
+        return String(call.arguments.drop { !$0.isNewline })
     }
 
     private static func excerpt(_ text: String) -> String {

@@ -2,8 +2,10 @@ public import OneShotCore
 
 /// A session as a text to read: the conversation that happened, turn after turn.
 public enum SessionMarkdown {
-    /// Longer instructions, results and arguments are cut to this many characters, and say so.
+    /// Longer results, arguments and prompts are cut to this many characters, and say so.
     static let longestText = 4000
+    /// The same for what the agent's authors tell the model: it is long, and seldom what one reads a session for.
+    static let longestInstruction = 400
 
     public static func render(_ session: Session) -> String {
         var lines = ["# Session \(session.sessionID)", ""]
@@ -31,7 +33,10 @@ public enum SessionMarkdown {
         lines.append(facts.joined(separator: " · "))
         // Results stand with the calls that they answer.
         for item in turn.input where item.kind != "tool_result" {
-            lines += ["", "**\(item.role ?? item.kind)**", "", quote(cut(item.text))]
+            lines += [
+                "", "**\(item.role ?? item.kind)**", "",
+                quote(cut(item.text, to: isInstruction(item) ? longestInstruction : longestText)),
+            ]
         }
         for text in turn.reasoning { lines += ["", "*thinks:* \(cut(text))"] }
         if !turn.output.isEmpty { lines += ["", "**assistant**", "", turn.output] }
@@ -51,9 +56,11 @@ public enum SessionMarkdown {
         return parts.joined(separator: ", ")
     }
 
-    private static func cut(_ text: String) -> String {
-        guard text.count > longestText else { return text }
-        return text.prefix(longestText) + "\n[… \(text.count - longestText) more characters]"
+    private static func isInstruction(_ item: InputItem) -> Bool { ["system", "developer"].contains(item.role) }
+
+    private static func cut(_ text: String, to length: Int = longestText) -> String {
+        guard text.count > length else { return text }
+        return text.prefix(length) + "\n[… \(text.count - length) more characters]"
     }
 
     private static func quote(_ text: String) -> String {

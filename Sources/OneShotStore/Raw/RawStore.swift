@@ -119,13 +119,19 @@ extension RawStore {
         }
     }
 
-    /// All exchanges of a session, in the order in which they began.
-    public func exchanges(ofSession sessionID: String) async throws -> [Exchange] {
+    /// The exchanges of a session, in the order in which they began: all of them, or a page.
+    ///
+    /// - Parameter id: the last exchange of the page before.
+    public func exchanges(
+        ofSession sessionID: String,
+        after id: Int64 = 0,
+        limit: Int = .max
+    ) async throws -> [Exchange] {
         try await pool.read { database in
             try ExchangeRow.fetchAll(
                 database,
-                sql: "SELECT * FROM traces WHERE session_id = ? ORDER BY id",
-                arguments: [sessionID]
+                sql: "SELECT * FROM traces WHERE session_id = ? AND id > ? ORDER BY id LIMIT ?",
+                arguments: [sessionID, id, limit]
             ).map(\.exchange)
         }
     }
