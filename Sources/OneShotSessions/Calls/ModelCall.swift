@@ -17,6 +17,8 @@ struct ModelCall: Sendable {
         var previousResponseID: String?
         /// It fills the provider's caches and asks for no answer.
         var isPrewarm = false
+        /// It asks for a summary in place of the history.
+        var isCompaction = false
         var items: [PromptItem] = []
     }
 

@@ -17,7 +17,8 @@ public enum SessionReader {
         exchanges.compactMap { exchange in
             guard ExchangeReader.dialect(of: exchange) == .responses else { return nil }
             let prompt = ExchangeReader.prompt(of: exchange, dialect: .responses)
-            guard !prompt.isPrewarm else { return nil }
+            // When a replay is compacted is its agent's affair.
+            guard !prompt.isPrewarm, !prompt.isCompaction else { return nil }
             var assembly = ResponseAssembly()
             switch RecordedAnswer(exchange) {
             case .events(let events): for event in events { assembly.add(event) }

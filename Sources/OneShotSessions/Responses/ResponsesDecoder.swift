@@ -6,6 +6,9 @@ import OneShotCore
 enum ResponsesDecoder {
     static func prompt(of body: JSON, headers: RecordedHeaders) -> ModelCall.Prompt {
         let metadata = body["client_metadata"]
+        let turnText = metadata?["x-codex-turn-metadata"]?.string ?? headers["x-codex-turn-metadata"]
+        let turn = turnText.flatMap { try? JSON(parsing: $0) }
+        let last = body["input"]?.elements.last
         var items: [PromptItem] = []
         if let instructions = body["instructions"]?.string, !instructions.isEmpty {
             items.append(PromptItem(InputItem(kind: "message", role: "system", text: instructions)))
@@ -19,6 +22,7 @@ enum ResponsesDecoder {
             threadID: metadata?["thread_id"]?.string ?? headers["thread-id"] ?? body["prompt_cache_key"]?.string,
             previousResponseID: body["previous_response_id"]?.string,
             isPrewarm: body["generate"]?.bool == false,
+            isCompaction: turn?["request_kind"] == "compaction" || last?["type"] == "compaction_trigger",
             items: items
         )
     }
