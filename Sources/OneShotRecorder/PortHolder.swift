@@ -26,19 +26,37 @@ enum PortHolder {
         }
 
         private static func owner(ofSocket inode: String) -> String? {
-            let files = FileManager.default
-            let processes = ((try? files.contentsOfDirectory(atPath: "/proc")) ?? []).filter { Int($0) != nil }
-            for process in processes {
+            for process in entries(of: "/proc") where Int(process) != nil {
                 let directory = "/proc/\(process)/fd"
-                let descriptors = (try? files.contentsOfDirectory(atPath: directory)) ?? []
-                let holds = descriptors.contains { descriptor in
-                    (try? files.destinationOfSymbolicLink(atPath: "\(directory)/\(descriptor)")) == "socket:[\(inode)]"
+                let holds = entries(of: directory).contains { descriptor in
+                    target(ofLink: "\(directory)/\(descriptor)") == "socket:[\(inode)]"
                 }
                 guard holds else { continue }
-                let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) ?? ""
+                let name = (try? String(contentsOfFile: "/proc/\(process)/comm", encoding: .utf8)) ?? "a program"
                 return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (process \(process))"
             }
             return nil
+        }
+
+        /// Not with `FileManager`, which gives up when an entry goes away while it reads: processes do that.
+        private static func entries(of directory: String) -> [String] {
+            guard let stream = opendir(directory) else { return [] }
+            defer { closedir(stream) }
+            var names: [String] = []
+            while let entry = readdir(stream) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if !name.hasPrefix(".") { names.append(name) }
+            }
+            return names
+        }
+
+        private static func target(ofLink path: String) -> String? {
+            var buffer = [CChar](repeating: 0, count: 256)
+            // One less than there is room for, so that a zero always ends the text.
+            guard readlink(path, &buffer, buffer.count - 1) > 0 else { return nil }
+            return buffer.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
         }
     #endif
 }

@@ -20,6 +20,14 @@ extension HTTPHead {
         self.bytes = bytes
     }
 
+    /// Whether this can be the start line of a message.
+    static func check(startLine: ByteBufferView, role: HTTPMessageFramer.Role) throws(HTTPFramingError) {
+        switch role {
+        case .requests: _ = try requestLine(startLine)
+        case .responses: _ = try statusLine(startLine)
+        }
+    }
+
     private static func line(
         in view: ByteBufferView,
         from position: inout Int

@@ -151,13 +151,18 @@ public struct HTTPMessageFramer: Sendable {
         return found
     }
 
-    /// Bytes that can never become a head are refused at once instead of after the limit: a client that speaks
-    /// another protocol must not wait for an answer.
+    /// Bytes that can never become a head are refused at once instead of after the limit: a peer that speaks another
+    /// protocol must not wait for an answer.
     private func rejectEarly() throws(HTTPFramingError) {
-        guard let first = buffer.readableBytesView.first else { return }
+        let view = buffer.readableBytesView
+        guard let first = view.first else { return }
         if first < 0x21 || first > 0x7E, first != 0x0D { throw .malformedStartLine }
-        if let end = buffer.readableBytesView.firstIndex(of: 0x0A) {
-            guard end > buffer.readerIndex, buffer.readableBytesView[end - 1] == 0x0D else { throw .bareLineEnd }
+        if role == .responses, first != 0x0D, !zip(view, "HTTP/".utf8).allSatisfy({ $0 == $1 }) {
+            throw .malformedStartLine
+        }
+        if let end = view.firstIndex(of: 0x0A) {
+            guard end > view.startIndex, view[end - 1] == 0x0D else { throw .bareLineEnd }
+            try HTTPHead.check(startLine: view[view.startIndex..<end - 1], role: role)
         }
     }
 }
