@@ -51,7 +51,8 @@ struct BadInputTests {
         Mistake(name: "a session that is not there", command: "sessions show none", says: ["oneshot up"], code: 3),
         Mistake(
             name: "broken metadata",
-            scene: "mkdir -p t; echo '{\"schema_version\": 1, \"task_id\": 7}' > t/tb_meta.json",
+            scene: "mkdir -p t/overlay_files; touch t/overlay_files/{diff.patch,LM_INSTRUCTIONS.md,repo_info.json};"
+                + " echo '{\"schema_version\": 1, \"task_id\": 7}' > t/tb_meta.json",
             command: "prepare t",
             says: ["t/tb_meta.json", "task_id", "string"],
             code: 2

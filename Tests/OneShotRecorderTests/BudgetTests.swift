@@ -13,7 +13,7 @@ struct BudgetTests {
     @Test("a call past the token limit is refused with 400, the call that passes it is not")
     func tokensOverHTTP() async throws {
         try await Bench.run(
-            budget: Budget(totalTokens: 20),
+            budget: Budget(tokens: 20),
             respond: { _ in Answers.sse(Answers.events([Answers.completed()])) }
         ) { bench in
             for _ in 1...2 {
@@ -80,7 +80,7 @@ struct BudgetTests {
     @Test("on an open WebSocket the next call is answered with an error message", arguments: [false, true])
     func openWebSocket(deflate: Bool) async throws {
         try await Bench.run(
-            budget: Budget(totalTokens: 15),
+            budget: Budget(tokens: 15),
             respond: { _ in [.webSocket(deflate: deflate) { _ in [Answers.completed()] }] }
         ) { bench in
             let client = try await bench.client(runID: "run-1")

@@ -38,7 +38,7 @@ struct RecorderUp: AsyncParsableCommand {
     @Option(help: "Send a host's traffic elsewhere: HOST=URL (repeatable).")
     var upstream: [String] = []
 
-    @Option(help: "How many tokens each session may use.")
+    @Option(help: "How many fresh tokens (uncached input, and output) each session may use.")
     var tokenLimit: Int?
 
     @Flag(help: .hidden)

@@ -26,7 +26,10 @@ struct Trace: AsyncParsableCommand {
     @Option(help: "The name under which the session is recorded.")
     var runID: String?
 
-    @Option(help: "Stop calls of the model after so many tokens. Not with a recorder that runs already.")
+    @Option(
+        help:
+            "Refuse calls of the model after so many fresh tokens (uncached input, and output). Not with a recorder that runs already."
+    )
     var tokenLimit: Int?
 
     @Argument(parsing: .postTerminator, help: "The command, after '--'.")

@@ -40,7 +40,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Seconds that the agent may work.")
     var timeout = 900
 
-    @Option(help: "Input and output tokens that the agent may use (default: no limit).")
+    @Option(help: "Fresh tokens (uncached input, and output) that the agent may use (default: no limit).")
     var tokenLimit: Int?
 
     @Option(help: "Seconds for all tests together.")

@@ -5,8 +5,13 @@ public struct Usage: Codable, Sendable, Equatable {
     public var outputTokens: Int
     public var reasoningTokens: Int
 
-    /// Input and output together: what a token limit counts.
+    /// Input and output together, cached input included.
     public var totalTokens: Int { inputTokens + outputTokens }
+
+    /// Input that no cache had, and output: what a token limit counts, and what Codex prints as "tokens used". An
+    /// agent resends its whole history with every call; counting that again each time would measure the number of
+    /// calls rather than the work.
+    public var freshTokens: Int { max(0, inputTokens - cachedInputTokens) + outputTokens }
 
     public init(inputTokens: Int = 0, cachedInputTokens: Int = 0, outputTokens: Int = 0, reasoningTokens: Int = 0) {
         self.inputTokens = inputTokens

@@ -15,9 +15,7 @@ public struct CodexConfiguration: Sendable, Equatable {
         if let home = environment["CODEX_HOME"], !home.isEmpty {
             return CodexConfiguration(home: URL(fileURLWithPath: home))
         }
-        let user =
-            environment["HOME"].map { URL(fileURLWithPath: $0) } ?? FileManager.default.homeDirectoryForCurrentUser
-        return CodexConfiguration(home: user.appendingPathComponent(".codex"))
+        return CodexConfiguration(home: HomeDirectory.url(in: environment).appendingPathComponent(".codex"))
     }
 
     /// What was done to the file.

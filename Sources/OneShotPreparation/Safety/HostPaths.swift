@@ -6,7 +6,7 @@ struct HostPaths: Sendable {
     /// Longer ones first.
     private let replacements: [(path: String, name: String)]
 
-    init(repository: String, workspace: URL, home: String = NSHomeDirectory()) {
+    init(repository: String, workspace: URL, home: String = HomeDirectory.url().path) {
         var pairs = [(repository, "/workspace"), (workspace.path, "/oneshot"), (home, "~")]
         for (path, name) in pairs {
             let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path

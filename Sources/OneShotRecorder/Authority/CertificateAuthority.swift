@@ -29,7 +29,7 @@ public struct CertificateAuthority: Sendable {
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> URL {
         let home = environment["ONESHOT_HOME"].map { URL(fileURLWithPath: $0, isDirectory: true) }
-        return (home ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".oneshot"))
+        return (home ?? HomeDirectory.url(in: environment).appendingPathComponent(".oneshot"))
             .appendingPathComponent("ca")
     }
 

@@ -3,21 +3,21 @@ import OneShotCore
 /// How much one session may use. Calls of the model that come after a limit is passed are refused; the call that
 /// passes it is let through to its end.
 public struct Budget: Sendable, Equatable, Codable {
-    /// Input and output tokens together, as the provider counts them in its own answers.
-    public var totalTokens: Int?
+    /// Fresh tokens (`Usage.freshTokens`), as the provider counts them in its own answers.
+    public var tokens: Int?
     /// Calls of the model. A warm-up request that generates nothing does not count.
     public var requests: Int?
     /// Seconds since the first call of the session.
     public var seconds: Double?
 
-    public init(totalTokens: Int? = nil, requests: Int? = nil, seconds: Double? = nil) {
-        self.totalTokens = totalTokens
+    public init(tokens: Int? = nil, requests: Int? = nil, seconds: Double? = nil) {
+        self.tokens = tokens
         self.requests = requests
         self.seconds = seconds
     }
 
     enum CodingKeys: String, CodingKey {
-        case totalTokens = "total_tokens"
+        case tokens
         case requests
         case seconds
     }

@@ -56,8 +56,8 @@ final class SessionLedger: Sendable {
 
     private func passedLimit(of account: Account, nowMs: Int64) -> BudgetStop? {
         guard let budget else { return nil }
-        if let tokens = budget.totalTokens, account.usage.totalTokens >= tokens {
-            return BudgetStop(limit: .tokens, allowed: Double(tokens), used: Double(account.usage.totalTokens))
+        if let tokens = budget.tokens, account.usage.freshTokens >= tokens {
+            return BudgetStop(limit: .tokens, allowed: Double(tokens), used: Double(account.usage.freshTokens))
         }
         if let requests = budget.requests, account.requests >= requests {
             return BudgetStop(limit: .requests, allowed: Double(requests), used: Double(account.requests))

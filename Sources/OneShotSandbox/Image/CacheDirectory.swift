@@ -1,4 +1,5 @@
 import Foundation
+import OneShotCore
 
 /// Where things are kept that can be made again: `$XDG_CACHE_HOME/oneshot`, else `~/.cache/oneshot`.
 enum CacheDirectory {
@@ -6,7 +7,7 @@ enum CacheDirectory {
         let configured = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil }
         let parent =
             configured.map { URL(fileURLWithPath: $0) }
-            ?? FileManager.default.homeDirectoryForCurrentUser.appendingPathComponent(".cache")
+            ?? HomeDirectory.url().appendingPathComponent(".cache")
         return parent.appendingPathComponent("oneshot")
     }
 }

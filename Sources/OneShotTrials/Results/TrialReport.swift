@@ -94,7 +94,7 @@ struct TrialReport: Sendable {
             | engine | \(results.engine.name), \(Self.cell(results.engine.version)) |
             | started | \(results.startedAt) |
             | seconds | \(phases) |
-            | tokens | \(usage.totalTokens)\(tokens): \(usage.inputTokens) in (\(usage.cachedInputTokens) cached), \
+            | tokens | \(usage.freshTokens) fresh\(tokens); \(usage.inputTokens) in (\(usage.cachedInputTokens) cached), \
             \(usage.outputTokens) out (\(usage.reasoningTokens) reasoning) |
             """
     }

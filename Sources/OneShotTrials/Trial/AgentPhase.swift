@@ -56,7 +56,7 @@ struct AgentPhase: Sendable {
             return try await Recorder.run(configuration) { recorder in
                 let ticker = Task {
                     while !Task.isCancelled {
-                        await onTokens(await recorder.usage(ofSession: id.description).totalTokens)
+                        await onTokens(await recorder.usage(ofSession: id.description).freshTokens)
                         try await Task.sleep(for: .milliseconds(500))
                     }
                 }

@@ -36,7 +36,7 @@ struct ModelBoundary: Sendable {
             authority: authority,
             upstreams: upstreams,
             credentials: credentials,
-            budget: tokenLimit.map { Budget(totalTokens: $0) },
+            budget: tokenLimit.map { Budget(tokens: $0) },
             interception: Interception(hosts: Set(upstreams.keys).union(credentials.keys).sorted(), others: .refuse),
             session: run
         )

@@ -71,7 +71,7 @@ public struct RecorderOptions: Sendable, Equatable {
             database: workspace.rawDatabase,
             authority: authority,
             upstreams: upstreams,
-            budget: tokenLimit.map { Budget(totalTokens: $0) },
+            budget: tokenLimit.map { Budget(tokens: $0) },
             interception: Interception(hosts: Interception.modelAPIs.hosts + intercepted + redirected.sorted())
         )
     }

@@ -73,7 +73,7 @@ extension Doctor {
     }
 
     private func taskTools() -> Check {
-        let home = environment["CODEX_HOME"] ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.codex"
+        let home = environment["CODEX_HOME"] ?? HomeDirectory.url(in: environment).path + "/.codex"
         let file = home + "/config.toml"
         let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
         let isThere = text.split(separator: "\n").contains {

@@ -76,7 +76,7 @@ extension CodexSynth {
     /// Where the script goes when nobody says: `~/.local/bin` if that is on the `PATH`, else the first directory on
     /// it that we may write to and that is the user's or the administrator's own, else `~/.local/bin` all the same.
     public static func defaultDirectory(environment: [String: String]) -> URL {
-        let home = environment["HOME"] ?? NSHomeDirectory()
+        let home = HomeDirectory.url(in: environment).path
         let preferred = home + "/.local/bin"
         let path = (environment["PATH"] ?? "").split(separator: ":").map(String.init)
         if path.contains(preferred) { return URL(fileURLWithPath: preferred) }

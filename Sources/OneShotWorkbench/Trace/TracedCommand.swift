@@ -104,7 +104,7 @@ public struct TracedCommand: Sendable {
 extension CodexInvocation {
     /// ``addedOptions(help:configuration:)`` for the installed Codex and the user's configuration.
     func addedOptions(program: URL, environment: [String: String]) async throws -> [String] {
-        let home = environment["CODEX_HOME"] ?? (environment["HOME"] ?? NSHomeDirectory()) + "/.codex"
+        let home = environment["CODEX_HOME"] ?? HomeDirectory.url(in: environment).path + "/.codex"
         let configuration = try? String(contentsOfFile: home + "/config.toml", encoding: .utf8)
         var help = ""
         if kind == .interactive {
