@@ -3,7 +3,7 @@ import OneShotProcess
 import OneShotSandbox
 import Testing
 
-@Suite("Integration: commands in a sandbox", .timeLimit(.minutes(2)))
+@Suite("Integration: commands in a sandbox", .serialized, .timeLimit(.minutes(4)))
 struct SandboxCommandTests {
     @Test("a command's exit code, output and error output come out as they are", arguments: TestEngine.available)
     func results(engine: TestEngine) async throws {

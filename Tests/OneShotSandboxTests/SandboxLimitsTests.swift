@@ -3,7 +3,7 @@ import OneShotProcess
 import OneShotSandbox
 import Testing
 
-@Suite("Integration: a sandbox's limits", .timeLimit(.minutes(2)))
+@Suite("Integration: a sandbox's limits", .serialized, .timeLimit(.minutes(4)))
 struct SandboxLimitsTests {
     @Test("memory past the limit is not to be had", arguments: TestEngine.available)
     func memory(engine: TestEngine) async throws {

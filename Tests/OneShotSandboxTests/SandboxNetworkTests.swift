@@ -5,7 +5,7 @@ import Testing
 
 @testable import OneShotSandbox
 
-@Suite("Integration: a sandbox's network", .timeLimit(.minutes(2)))
+@Suite("Integration: a sandbox's network", .serialized, .timeLimit(.minutes(4)))
 struct SandboxNetworkTests {
     @Test(
         "without a network, nothing answers: not the host's loopback, no name, no address",

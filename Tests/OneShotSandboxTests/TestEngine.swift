@@ -4,9 +4,9 @@ import Testing
 
 @testable import OneShotSandbox
 
-/// The engines that integration tests run on. In CI all of them must be there.
+/// The engines that integration tests run on. In CI `local` and `podman` must be there.
 enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case local, podman
+    case local, podman, docker
 
     var testDescription: String { rawValue }
 
@@ -16,6 +16,8 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .local: Tool.isAvailable("bwrap")
         case .podman: Tool.isAvailable("podman")
+        // Its client is on many machines where no daemon answers, so it takes a word of the person.
+        case .docker: ProcessInfo.processInfo.environment["ONESHOT_TEST_DOCKER"] != nil
         }
     }
 
@@ -26,7 +28,7 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
         mounts: [SandboxSpecification.Mount] = [],
         _ body: @Sendable (_ sandbox: any Sandbox, _ workspace: URL) async throws -> Result
     ) async throws -> Result {
-        let engine = try await EngineSelection.choose(named: rawValue)
+        let engine = try await ChosenEngines.shared.engine(self)
         return try await withTemporaryDirectory { directory in
             let workspace = directory.appendingPathComponent("workspace")
             try FileManager.default.createDirectory(at: workspace, withIntermediateDirectories: true)
@@ -41,5 +43,17 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
             )
             return try await engine.withSandbox(specification) { try await body($0, workspace) }
         }
+    }
+}
+
+/// Each engine is chosen once: that alone starts several programs.
+private actor ChosenEngines {
+    static let shared = ChosenEngines()
+    private var chosen: [TestEngine: Task<any Engine, any Error>] = [:]
+
+    func engine(_ name: TestEngine) async throws -> any Engine {
+        let task = chosen[name] ?? Task { try await EngineSelection.choose(named: name.rawValue) }
+        chosen[name] = task
+        return try await task.value
     }
 }

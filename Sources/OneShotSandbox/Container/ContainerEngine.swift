@@ -21,9 +21,12 @@ public struct ContainerEngine: Engine {
         let digest = try context.digest()
         let image = SandboxImage(reference: "localhost/oneshot/\(digest.prefix(12))", digest: digest)
         if try await client.hasImage(image.reference) { return image }
-        try await BaseImage(client: client).importIfMissing()
-        try await build(image, from: context, onOutput: onOutput)
-        return image
+        return try await EngineLock.hold(client.dialect) {
+            if try await client.hasImage(image.reference) { return image }
+            try await BaseImage(client: client).importIfMissing()
+            try await build(image, from: context, onOutput: onOutput)
+            return image
+        }
     }
 
     public func withSandbox<Result: Sendable>(

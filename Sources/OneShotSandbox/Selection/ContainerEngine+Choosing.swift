@@ -16,7 +16,7 @@ extension ContainerEngine {
         let base = BaseImage(client: plain)
         switch try await base.source() {
         case .present: break
-        case .tar: try await base.importIfMissing()
+        case .tar: try await EngineLock.hold(dialect) { try await base.importIfMissing() }
         case .registry: return ContainerEngine(client: try await withoutProbe(plain))
         case .none:
             guard named else {
@@ -34,9 +34,19 @@ extension ContainerEngine {
     /// The client with the environment under which a container was seen to run.
     private static func client(_ plain: ContainerClient, version: String) async throws -> ContainerClient {
         let memory = ProbeMemory(dialect: plain.dialect, version: version)
-        if let usesOurConfiguration = memory.recall() {
-            return try usesOurConfiguration ? configured(plain) : plain
+        if let known = try remembered(plain, memory) { return known }
+        return try await EngineLock.hold(plain.dialect) {
+            if let known = try remembered(plain, memory) { return known }
+            return try await probed(plain, memory)
         }
+    }
+
+    private static func remembered(_ plain: ContainerClient, _ memory: ProbeMemory) throws -> ContainerClient? {
+        guard let usesOurConfiguration = memory.recall() else { return nil }
+        return try usesOurConfiguration ? configured(plain) : plain
+    }
+
+    private static func probed(_ plain: ContainerClient, _ memory: ProbeMemory) async throws -> ContainerClient {
         var reason = try await failure(of: plain)
         if reason == nil {
             try memory.remember(usesOurConfiguration: false)
