@@ -44,12 +44,14 @@ public struct MonitorView: Sendable {
         let isLive = session.turns.contains { $0.state == .inFlight }
         let agent = session.agent?.name ?? "agent"
         let facts = [
-            "\(session.turns.count) turns", "\(calls) tool calls",
+            count(session.turns.count, "turn"), count(calls, "tool call"),
             "\(session.usage.inputTokens) in", "\(session.usage.outputTokens) out",
         ]
         return "\(isLive ? "●" : "○") \(session.sessionID)  \(agent)  \(session.models.joined(separator: ","))  "
             + facts.joined(separator: ", ")
     }
+
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     private static func lines(_ turn: Turn) -> [String] {
         var facts = ["turn \(turn.index)"]
