@@ -32,15 +32,25 @@ extension Command {
         SpawnFlags.closeOtherDescriptors(&actions)
 
         var pid: pid_t = 0
-        let failure = withCStrings([executable] + arguments) { argumentPointers in
+        let words = detachedWords
+        let failure = withCStrings(words) { argumentPointers in
             withCStrings(environment.variables.map { "\($0.key)=\($0.value)" }) { variablePointers in
-                posix_spawnp(&pid, executable, &actions, &attributes, argumentPointers, variablePointers)
+                posix_spawnp(&pid, words[0], &actions, &attributes, argumentPointers, variablePointers)
             }
         }
         guard failure == 0 else {
             throw ProcessError.notStarted(program: executable, reason: String(cString: strerror(failure)))
         }
         return ProcessIdentity(pid: pid)
+    }
+}
+
+extension Command {
+    /// A spawned process starts in our directory (changing that is no part of POSIX): a shell goes to the other one
+    /// and becomes the program.
+    private var detachedWords: [String] {
+        guard let directory else { return [executable] + arguments }
+        return ["/bin/sh", "-c", "cd -- \"$1\" && shift && exec \"$@\"", "sh", directory.path, executable] + arguments
     }
 }
 

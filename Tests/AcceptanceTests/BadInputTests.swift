@@ -30,7 +30,13 @@ struct BadInputTests {
             says: ["not inside a git repository"],
             code: 2
         ),
-        Mistake(name: "end without start", scene: repository, command: "task end", says: ["no task is open", "task start"], code: 3),
+        Mistake(
+            name: "end without start",
+            scene: repository,
+            command: "task end",
+            says: ["no task is open", "task start"],
+            code: 3
+        ),
         Mistake(
             name: "a second start in the same repository",
             scene: repository + "; oneshot task start One",

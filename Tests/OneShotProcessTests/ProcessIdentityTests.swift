@@ -24,8 +24,13 @@ struct ProcessIdentityTests {
     func detached() async throws {
         try await withTemporaryDirectory { directory in
             let log = directory.appendingPathComponent("log")
-            let script = "ps -o sid= -p $$; echo $GIVEN >&2; exec sleep 30"
-            let command = Command("sh", ["-c", script], environment: .inherited(changing: ["GIVEN": "a variable"]))
+            let script = "ps -o sid= -p $$; pwd; echo $GIVEN >&2; exec sleep 30"
+            let command = Command(
+                "sh",
+                ["-c", script],
+                environment: .inherited(changing: ["GIVEN": "a variable"]),
+                directory: directory
+            )
             let process = try #require(try command.startDetached(log: log))
             while !((try? String(contentsOf: log, encoding: .utf8)) ?? "").contains("variable") {
                 try await Task.sleep(for: .milliseconds(10))
@@ -33,7 +38,7 @@ struct ProcessIdentityTests {
             let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n").map {
                 $0.trimmingCharacters(in: .whitespaces)
             }
-            #expect(lines == ["\(process.pid)", "a variable"])
+            #expect(lines == ["\(process.pid)", directory.path, "a variable"])
             #expect(process.isRunning)
             #expect(process.signal(SIGTERM))
             while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }

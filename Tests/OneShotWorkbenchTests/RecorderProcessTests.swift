@@ -15,7 +15,8 @@ struct RecorderProcessTests {
             startedAt: "2026-11-22T13:45:01.250Z",
             lifetime: .permanent,
             certificate: "/ca.pem",
-            bundle: "/bundle.pem"
+            bundle: "/bundle.pem",
+            options: ["--token-limit", "5"]
         )
     }
 

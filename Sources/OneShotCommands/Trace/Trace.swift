@@ -11,7 +11,8 @@ struct Trace: AsyncParsableCommand {
         discussion: """
             The command runs on this terminal. It alone is sent through the recorder and trusts its certificates; the
             run id is --run-id, else RUN_ID, else a new one. Where no recorder runs one is started, and ended with the
-            last traced command. Ends as the command ends.
+            last traced command; one that runs is used if --token-limit, --intercept and --upstream, where given, are
+            what it was started with. Ends as the command ends.
 
               oneshot trace -- codex exec "Add a section on installation to the README"
               oneshot trace --run-id claude-1 -- claude -p "the same"
@@ -26,11 +27,14 @@ struct Trace: AsyncParsableCommand {
     @Option(help: "The name under which the session is recorded.")
     var runID: String?
 
-    @Option(
-        help:
-            "Refuse calls of the model after so many fresh tokens (uncached input, and output). Not with a recorder that runs already."
-    )
+    @Option(help: "Refuse calls of the model after so many fresh tokens (uncached input, and output).")
     var tokenLimit: Int?
+
+    @Option(help: "Read this host's traffic too, besides that of the well-known model APIs (repeatable).")
+    var intercept: [String] = []
+
+    @Option(help: "Send a host's traffic elsewhere: HOST=URL (repeatable).")
+    var upstream: [String] = []
 
     @Argument(parsing: .postTerminator, help: "The command, after '--'.")
     var command: [String] = []
@@ -47,7 +51,12 @@ struct Trace: AsyncParsableCommand {
             Array(command.dropFirst()),
             agent: agent,
             runID: try TraceEnvironment.runID(explicit: runID, environment: environment),
-            tokenLimit: tokenLimit,
+            options: RecorderOptions(
+                port: 0,
+                intercepted: intercept,
+                upstreams: try RecorderOptions.upstreams(upstream),
+                tokenLimit: tokenLimit
+            ),
             environment: environment
         )
         let outcome = try await traced.run(with: try global.workspaceRecorder()) { console.note("oneshot: \($0)") }

@@ -68,9 +68,9 @@ enum LocalPages {
             ("Node (Claude Code)", "export NODE_EXTRA_CA_CERTS=\(certificate)"),
             (
                 "Python (requests, httpx)",
-                "oneshot ca export bundle.pem && export SSL_CERT_FILE=$PWD/bundle.pem REQUESTS_CA_BUNDLE=$PWD/bundle.pem"
+                "oneshot ca export --bundle --out bundle.pem && export SSL_CERT_FILE=$PWD/bundle.pem REQUESTS_CA_BUNDLE=$PWD/bundle.pem"
             ),
-            ("curl", "oneshot ca export bundle.pem && export CURL_CA_BUNDLE=$PWD/bundle.pem"),
+            ("curl", "oneshot ca export --bundle --out bundle.pem && export CURL_CA_BUNDLE=$PWD/bundle.pem"),
         ]
         let rows = lines.map { "<dt>\(escaped($0.0))</dt><dd><code>\(escaped($0.1))</code></dd>" }.joined(
             separator: "\n"

@@ -80,7 +80,8 @@ public struct ForegroundRecorder: Sendable {
             startedAt: Timestamp.iso(Date()),
             lifetime: lifetime,
             certificate: authority.certificateURL.path,
-            bundle: workspace.certificateBundle.path
+            bundle: workspace.certificateBundle.path,
+            options: options.wordsBesidesPort
         )
     }
 

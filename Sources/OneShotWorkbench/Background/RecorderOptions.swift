@@ -43,8 +43,11 @@ public struct RecorderOptions: Sendable, Equatable {
     }
 
     /// The same, as words for another process's command line.
-    var words: [String] {
-        var words = ["--port", "\(port)"]
+    var words: [String] { ["--port", "\(port)"] + wordsBesidesPort }
+
+    /// Empty when nothing special is asked for.
+    var wordsBesidesPort: [String] {
+        var words: [String] = []
         if let authority { words += ["--ca", authority.path] }
         for host in intercepted { words += ["--intercept", host] }
         for (host, url) in upstreams.sorted(by: { $0.key < $1.key }) { words += ["--upstream", "\(host)=\(url)"] }

@@ -24,11 +24,13 @@ public struct RecorderProcess: Codable, Sendable, Equatable {
     public var certificate: String
     /// The system's roots and that certificate in one file.
     public var bundle: String
+    /// What it was told besides its port, in the words of the command line.
+    public var options: [String]
 
     enum CodingKeys: String, CodingKey {
         case process, port
         case startedAt = "started_at"
-        case lifetime, certificate, bundle
+        case lifetime, certificate, bundle, options
     }
 }
 

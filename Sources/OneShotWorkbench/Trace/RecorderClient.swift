@@ -19,9 +19,24 @@ struct RecorderClient: Sendable {
         )
     }
 
-    /// Tells the user, once, when the recorder ends before the program.
-    func watch(note: @Sendable (String) -> Void) async throws {
-        while recorder.process.isRunning { try await Task.sleep(for: .milliseconds(500)) }
+    /// Runs the program, and tells the user when the recorder ends before it.
+    func watch<Result: Sendable>(
+        note: @escaping @Sendable (String) -> Void,
+        while body: () async throws -> Result
+    ) async throws -> Result {
+        let watch = Task {
+            while recorder.process.isRunning { try await Task.sleep(for: .milliseconds(500)) }
+            tell(note)
+        }
+        defer { watch.cancel() }
+        let result = try await body()
+        watch.cancel()
+        // The program may have ended because of it, before we looked.
+        if case .failure = await watch.result, !recorder.process.isRunning { tell(note) }
+        return result
+    }
+
+    private func tell(_ note: @Sendable (String) -> Void) {
         note(
             "the recorder (port \(recorder.port)) has ended: nothing more of this run is recorded, and the agent's "
                 + "calls fail; end it and start it again"
@@ -56,7 +71,7 @@ extension WorkspaceRecorder {
     /// Runs `body` with a recorder: the workspace's own, else the one that the client's `HTTPS_PROXY` names, else a
     /// shared one that is started for it.
     func withClient<Result: Sendable>(
-        tokenLimit: Int?,
+        options: RecorderOptions,
         environment: [String: String],
         _ body: (RecorderClient) async throws -> Result
     ) async throws -> Result {
@@ -68,7 +83,7 @@ extension WorkspaceRecorder {
             )
         }
         defer { place.release() }
-        let client = try await join(tokenLimit: tokenLimit, environment: environment)
+        let client = try await join(options, environment: environment)
         do {
             let result = try await body(client)
             place.release()
@@ -81,18 +96,20 @@ extension WorkspaceRecorder {
         }
     }
 
-    private func join(tokenLimit: Int?, environment: [String: String]) async throws -> RecorderClient {
-        if tokenLimit == nil, try RecorderProcess.running(in: workspace) == nil,
+    private func join(_ options: RecorderOptions, environment: [String: String]) async throws -> RecorderClient {
+        let wishes = options.wordsBesidesPort
+        if wishes.isEmpty, try RecorderProcess.running(in: workspace) == nil,
             let other = try await Self.client(ofProxyIn: environment)
         {
             return other
         }
-        let start = try await start(RecorderOptions(port: 0, tokenLimit: tokenLimit), lifetime: .shared)
-        if case .present(let recorder) = start, tokenLimit != nil {
+        let start = try await start(options, lifetime: .shared)
+        if case .present(let recorder) = start, !wishes.isEmpty, recorder.options != wishes {
             throw WorkbenchError.recorderInUse(
                 pid: recorder.process.pid,
                 port: recorder.port,
-                remedy: "a token limit needs one of its own: end it with 'oneshot down', or leave out --token-limit"
+                remedy:
+                    "'\(wishes.joined(separator: " "))' needs one that was started so: end it with 'oneshot down' first"
             )
         }
         return RecorderClient(recorder: start.recorder, workspace: workspace)

@@ -18,8 +18,9 @@ public struct TracedCommand: Sendable {
     /// How the program is told what it needs besides variables; guessed from its name when nil.
     public var agent: Agent?
     public var runID: RunID
-    /// Stops the run's calls of the model once it has used so many tokens. Needs a recorder of its own.
-    public var tokenLimit: Int?
+    /// How the recorder is to be, such as with a token limit. A recorder that runs already is joined only if it was
+    /// started with the same.
+    public var options: RecorderOptions
     /// Ours when nil.
     public var directory: URL?
     public var input: Command.AttachedInput
@@ -31,7 +32,7 @@ public struct TracedCommand: Sendable {
         _ arguments: [String] = [],
         agent: Agent? = nil,
         runID: RunID,
-        tokenLimit: Int? = nil,
+        options: RecorderOptions = RecorderOptions(port: 0),
         directory: URL? = nil,
         input: Command.AttachedInput = .ours,
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -40,7 +41,7 @@ public struct TracedCommand: Sendable {
         self.arguments = arguments
         self.agent = agent ?? Agent(rawValue: URL(fileURLWithPath: program).lastPathComponent)
         self.runID = runID
-        self.tokenLimit = tokenLimit
+        self.options = options
         self.directory = directory
         self.input = input
         self.environment = environment
@@ -77,7 +78,7 @@ public struct TracedCommand: Sendable {
             return Outcome(result: try await command.runAttached(input: input), exchanges: nil)
         }
         let added = try await codex?.addedOptions(program: found, environment: environment) ?? []
-        return try await recorder.withClient(tokenLimit: tokenLimit, environment: environment) { client in
+        return try await recorder.withClient(options: options, environment: environment) { client in
             let variables = environment.merging(client.environment(runID: runID).variables) { _, new in new }
             let command = Command(
                 found.path,
@@ -85,9 +86,7 @@ public struct TracedCommand: Sendable {
                 environment: .exactly(variables),
                 directory: directory
             )
-            let watch = Task { try await client.watch(note: note) }
-            defer { watch.cancel() }
-            let result = try await command.runAttached(input: input)
+            let result = try await client.watch(note: note) { try await command.runAttached(input: input) }
             return Outcome(result: result, exchanges: try await client.settle(session: runID))
         }
     }
