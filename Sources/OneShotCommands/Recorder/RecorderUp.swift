@@ -41,6 +41,13 @@ struct RecorderUp: AsyncParsableCommand {
     @Option(help: "How many fresh tokens (uncached input, and output) each session may use.")
     var tokenLimit: Int?
 
+    @Option(
+        help: "Trust the certificates in this PEM file upstream, besides the system's (repeatable).",
+        completion: .file(),
+        transform: { URL(fileURLWithPath: NSString(string: $0).expandingTildeInPath) }
+    )
+    var trust: [URL] = []
+
     @Flag(help: .hidden)
     var shared = false
 
@@ -52,7 +59,8 @@ struct RecorderUp: AsyncParsableCommand {
             authority: authority,
             intercepted: intercept,
             upstreams: try RecorderOptions.upstreams(upstream),
-            tokenLimit: tokenLimit
+            tokenLimit: tokenLimit,
+            trusted: trust
         )
         if foreground {
             let recorder = ForegroundRecorder(

@@ -14,19 +14,23 @@ public struct RecorderOptions: Sendable, Equatable {
     public var upstreams: [String: URL]
     /// How many tokens each session may use.
     public var tokenLimit: Int?
+    /// PEM files with certificates that are trusted upstream, besides the system's.
+    public var trusted: [URL]
 
     public init(
         port: Int = 18080,
         authority: URL? = nil,
         intercepted: [String] = [],
         upstreams: [String: URL] = [:],
-        tokenLimit: Int? = nil
+        tokenLimit: Int? = nil,
+        trusted: [URL] = []
     ) {
         self.port = port
         self.authority = authority
         self.intercepted = intercepted
         self.upstreams = upstreams
         self.tokenLimit = tokenLimit
+        self.trusted = trusted
     }
 
     /// Reads `HOST=URL` words.
@@ -52,6 +56,7 @@ public struct RecorderOptions: Sendable, Equatable {
         for host in intercepted { words += ["--intercept", host] }
         for (host, url) in upstreams.sorted(by: { $0.key < $1.key }) { words += ["--upstream", "\(host)=\(url)"] }
         if let tokenLimit { words += ["--token-limit", "\(tokenLimit)"] }
+        for file in trusted { words += ["--trust", file.path] }
         return words
     }
 
@@ -75,6 +80,7 @@ public struct RecorderOptions: Sendable, Equatable {
             authority: authority,
             upstreams: upstreams,
             budget: tokenLimit.map { Budget(tokens: $0) },
+            extraTrustRoots: trusted,
             interception: Interception(hosts: Interception.modelAPIs.hosts + intercepted + redirected.sorted())
         )
     }
