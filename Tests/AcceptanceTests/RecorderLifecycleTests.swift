@@ -23,6 +23,8 @@ struct RecorderLifecycleTests {
             let again = try await oneshot("up")
             #expect(again.succeeded && again.text.contains("already recording"))
             #expect(try oneshot.recorder().process.pid == recorder.process.pid)
+            let other = try await oneshot("up", "--intercept", "other.test")
+            #expect(other.exit == .code(3) && other.errorText.contains("oneshot down"))
 
             let stopped = try await oneshot("down")
             #expect(stopped.succeeded && stopped.text.contains("\(recorder.process.pid)"))

@@ -65,6 +65,19 @@ extension RecorderProcess {
         return described.process.isRunning ? described : nil
     }
 
+    /// Whether it is what somebody asks for: a port that is another one does not matter, nor does asking for nothing.
+    ///
+    /// - Throws: ``WorkbenchError/recorderInUse(pid:port:remedy:)``.
+    func check(_ wishes: RecorderOptions) throws {
+        let words = wishes.wordsBesidesPort
+        guard !words.isEmpty, words != options else { return }
+        throw WorkbenchError.recorderInUse(
+            pid: process.pid,
+            port: port,
+            remedy: "for '\(words.joined(separator: " "))' end it with 'oneshot down' first"
+        )
+    }
+
     func write(in workspace: Workspace) throws {
         try AtomicFile.write(StrictJSON.encode(self), to: workspace.recorderFile)
     }

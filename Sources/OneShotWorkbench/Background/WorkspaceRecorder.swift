@@ -32,12 +32,15 @@ public struct WorkspaceRecorder: Sendable {
     ///   ``WorkbenchError/recorderInUse(pid:port:remedy:)`` when a shared one is in the way, `FileError`.
     public func up(_ options: RecorderOptions) async throws -> Start {
         let start = try await start(options, lifetime: .permanent)
-        if case .present(let recorder) = start, recorder.lifetime == .shared {
-            throw WorkbenchError.recorderInUse(
-                pid: recorder.process.pid,
-                port: recorder.port,
-                remedy: "it ends with the 'oneshot trace' that started it: try again then"
-            )
+        if case .present(let recorder) = start {
+            guard recorder.lifetime == .permanent else {
+                throw WorkbenchError.recorderInUse(
+                    pid: recorder.process.pid,
+                    port: recorder.port,
+                    remedy: "it ends with the 'oneshot trace' that started it: try again then"
+                )
+            }
+            try recorder.check(options)
         }
         return start
     }
@@ -91,7 +94,7 @@ public struct WorkspaceRecorder: Sendable {
     @discardableResult
     public func down() async throws -> RecorderProcess? {
         guard let lock = try await FileLock.take(workspace.startLock, within: .seconds(20)) else {
-            throw WorkbenchError.recorderDidNotStop(pid: 0)
+            throw WorkbenchError.recorderDidNotStop(pid: try RecorderProcess.running(in: workspace)?.process.pid ?? 0)
         }
         defer { lock.release() }
         guard let recorder = try RecorderProcess.running(in: workspace) else {

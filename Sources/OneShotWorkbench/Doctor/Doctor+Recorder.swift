@@ -82,11 +82,11 @@ extension Doctor {
         }
     }
 
-    func authority() -> Check {
+    func authority(of running: RecorderProcess?) -> Check {
         let name = "certificate authority"
-        let directory = CertificateAuthority.defaultDirectory(environment: environment)
+        let directory = authorityDirectory(of: running)
         do {
-            let authority = try CertificateAuthority.loadOrCreate(directory: directory)
+            let authority = try RecorderOptions(authority: directory).loadAuthority()
             let keys = try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
                 .filter { (try? String(contentsOf: $0, encoding: .utf8))?.contains("PRIVATE KEY") ?? false }
             for key in keys {
@@ -109,11 +109,16 @@ extension Doctor {
         }
     }
 
-    func trust() async -> Check {
+    private func authorityDirectory(of running: RecorderProcess?) -> URL {
+        running.map { URL(fileURLWithPath: $0.certificate).deletingLastPathComponent() }
+            ?? CertificateAuthority.defaultDirectory(environment: environment)
+    }
+
+    func trust(in running: RecorderProcess?) async -> Check {
         let name = "system trust (optional)"
-        let directory = CertificateAuthority.defaultDirectory(environment: environment)
+        let directory = authorityDirectory(of: running)
         do {
-            let authority = try CertificateAuthority.loadOrCreate(directory: directory)
+            let authority = try RecorderOptions(authority: directory).loadAuthority()
             let store = try SystemTrustStore.find(certificate: authority.certificateURL)
             guard await store.trusts(certificatePEM: authority.certificatePEM) else {
                 return .warning(

@@ -97,21 +97,13 @@ extension WorkspaceRecorder {
     }
 
     private func join(_ options: RecorderOptions, environment: [String: String]) async throws -> RecorderClient {
-        let wishes = options.wordsBesidesPort
-        if wishes.isEmpty, try RecorderProcess.running(in: workspace) == nil,
+        if options.wordsBesidesPort.isEmpty, try RecorderProcess.running(in: workspace) == nil,
             let other = try await Self.client(ofProxyIn: environment)
         {
             return other
         }
         let start = try await start(options, lifetime: .shared)
-        if case .present(let recorder) = start, !wishes.isEmpty, recorder.options != wishes {
-            throw WorkbenchError.recorderInUse(
-                pid: recorder.process.pid,
-                port: recorder.port,
-                remedy:
-                    "'\(wishes.joined(separator: " "))' needs one that was started so: end it with 'oneshot down' first"
-            )
-        }
+        if case .present(let recorder) = start { try recorder.check(options) }
         return RecorderClient(recorder: start.recorder, workspace: workspace)
     }
 
