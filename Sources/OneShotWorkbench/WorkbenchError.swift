@@ -2,14 +2,11 @@ public import OneShotCore
 
 /// What can go wrong between a person and the recorder in the background.
 public enum WorkbenchError: OneShotError, Equatable {
-    /// `holder` describes the process, as far as the system tells.
-    case portTaken(port: Int, holder: String)
     /// `reason` is the last line of its log.
     case recorderDidNotStart(reason: String, log: String)
     case recorderDidNotStop(pid: Int32)
     /// Another process records in this workspace, in a way that does not allow what was asked.
     case recorderInUse(pid: Int32, port: Int, remedy: String)
-    case notRunning
     case badRunID(String)
     case badUpstream(String)
     case foreignFile(path: String)
@@ -19,16 +16,12 @@ public enum WorkbenchError: OneShotError, Equatable {
 
     public var description: String {
         switch self {
-        case .portTaken(let port, let holder):
-            "port \(port) is taken by \(holder); end that, or choose another port with --port"
         case .recorderDidNotStart(let reason, let log):
             "the recorder did not start: \(reason) (log: \(log))"
         case .recorderDidNotStop(let pid):
             "the recorder (pid \(pid)) was asked to end but still runs; look at 'oneshot logs proxy'"
         case .recorderInUse(let pid, let port, let remedy):
             "a recorder (pid \(pid), port \(port)) already runs in this workspace; \(remedy)"
-        case .notRunning:
-            "no recorder runs in this workspace; start it with 'oneshot up'"
         case .badRunID(let text):
             "'\(text)' is no run id: use 1 to 128 of the characters A-Z a-z 0-9 . _ -"
         case .badUpstream(let text):
