@@ -17,11 +17,14 @@ public enum ResultsFile {
     }
 
     /// Writes both files; the report first, so that where results are, their report is too.
-    static func write(_ results: TrialResults, diff: String, to run: RunDirectory) throws {
+    ///
+    /// - Returns: the results as they were written.
+    static func write(_ results: TrialResults, diff: String, to run: RunDirectory) throws -> TrialResults {
         var results = results
         results.artifacts["report"] = run.relative(run.report)
         try AtomicFile.write(TrialReport(results: results, diff: diff).markdown, to: run.report)
         try AtomicFile.write(try StrictJSON.encode(results), to: run.results)
+        return results
     }
 
     /// Keeps the results of the last grading as `results.<n>.json`.

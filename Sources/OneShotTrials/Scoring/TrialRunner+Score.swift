@@ -26,7 +26,7 @@ extension TrialRunner {
         verifierLimit: Duration = .seconds(600)
     ) async throws -> TrialResults {
         let previous = try ResultsFile.read(run)
-        let place = path ?? URL(fileURLWithPath: previous.task, relativeTo: workspace.root)
+        let place = path ?? self.place(ofTask: previous.task)
         let task = try PreparedTask.load(place.standardizedFileURL)
         let digests = try task.digests()
         guard FileManager.default.fileExists(atPath: run.diff.path), let diff = try? Data(contentsOf: run.diff) else {
@@ -42,9 +42,9 @@ extension TrialRunner {
             var grader = Grader(runner: self, task: task, run: run, scope: scope, limit: verifierLimit)
             let results = try await grader.grade(previous, diff: diff, digests: digests, path: relativePath(of: place))
             try ResultsFile.keep(previous, in: run)
-            try ResultsFile.write(results, diff: String(decoding: diff, as: UTF8.self), to: run)
+            let written = try ResultsFile.write(results, diff: String(decoding: diff, as: UTF8.self), to: run)
             await TreeCopy.remove(work)
-            return results
+            return written
         } catch {
             await Task { await TreeCopy.remove(work) }.value
             throw error

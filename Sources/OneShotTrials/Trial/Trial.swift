@@ -3,6 +3,7 @@ import OneShotCore
 import OneShotPreparation
 import OneShotRedaction
 import OneShotSandbox
+import OneShotSessions
 
 /// One agent on one prepared task, once: the phases of ``TrialMachine``, carried out.
 actor Trial {
@@ -163,6 +164,11 @@ actor Trial {
     /// Writes the trial's own session, if it had one.
     private func keepSession() async throws {
         guard boundary != nil, FileManager.default.fileExists(atPath: run.traces.path) else { return }
+        let clean = run.work.appendingPathComponent("clean.sqlite3")
+        let sessions = try await Cleaner(raw: run.traces, clean: clean).poll()
+        guard let session = sessions.first(where: { $0.sessionID == id.description }) else { return }
+        findings.models = session.models
+        try AtomicFile.write(try StrictJSON.encode(redactor.redact(session)), to: run.session)
     }
 
     private func pass() async {

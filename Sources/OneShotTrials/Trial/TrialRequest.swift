@@ -9,7 +9,7 @@ public struct TrialRequest: Sendable {
     public var model: String?
     /// For the agent.
     public var timeLimit: Duration
-    /// Input and output tokens together; unlimited when nil.
+    /// Fresh tokens (`Usage.freshTokens`); unlimited when nil.
     public var tokenLimit: Int?
     /// For all tests together.
     public var verifierLimit: Duration
@@ -46,6 +46,7 @@ public struct TrialProgress: Sendable, Equatable {
     public var seconds: Double
     /// For the agent phase.
     public var timeLimit: Double
+    /// Fresh ones.
     public var tokens: Int
     public var tokenLimit: Int?
     /// A line about what was found, such as the last one that an image build printed.

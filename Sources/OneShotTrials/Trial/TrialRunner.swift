@@ -69,8 +69,7 @@ public struct TrialRunner: Sendable {
         )
         await trial.conduct()
         let results = await trial.results(description)
-        try ResultsFile.write(results, diff: await trial.findings.diffText, to: directory)
-        return (results, directory)
+        return (try ResultsFile.write(results, diff: await trial.findings.diffText, to: directory), directory)
     }
 
     var judge: Judge? { JudgeConfiguration(environment: environment).map(Judge.init) }
@@ -88,6 +87,11 @@ public struct TrialRunner: Sendable {
         var engine: String
         var engineVersion: String
         var oneshot: String
+    }
+
+    /// The directory that ``relativePath(of:)`` has named.
+    func place(ofTask path: String) -> URL {
+        path.hasPrefix("/") ? URL(fileURLWithPath: path) : workspace.root.appendingPathComponent(path)
     }
 
     /// Below the workspace where the task lies there, so that the workspace can be moved.
