@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Images")
 struct ImageTests {
-    @Test("an image's digest is that of its Dockerfile and bundle, wherever they lie and whatever lies beside them")
+    @Test("an image's digest is that of its Dockerfile, and of the bundle if it copies files")
     func digest() async throws {
         func digest(_ files: [String: String]) async throws -> String {
             try await withTemporaryDirectory { directory in
@@ -19,9 +19,10 @@ struct ImageTests {
         let plain = try await digest(["Dockerfile": "FROM a"])
         #expect(plain.count == 64)
         #expect(try await digest(["Dockerfile": "FROM a", "diff.patch": "answer"]) == plain)
-        let bundled = try await digest(["Dockerfile": "FROM a", "repo.bundle": "1"])
-        #expect(bundled != plain)
-        #expect(try await digest(["Dockerfile": "FROM a", "repo.bundle": "2"]) != bundled)
+        #expect(try await digest(["Dockerfile": "FROM a", "repo.bundle": "1"]) == plain)
+        let copying = "FROM a\nCOPY repo.bundle /"
+        let bundled = try await digest(["Dockerfile": copying, "repo.bundle": "1"])
+        #expect(try await digest(["Dockerfile": copying, "repo.bundle": "2"]) != bundled)
         #expect(try await digest(["Dockerfile": "FROM b"]) != plain)
     }
 
@@ -34,7 +35,7 @@ struct ImageTests {
                 try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             }
             for name in ["Dockerfile", "repo.bundle", "rubric_template.md"] {
-                try Data(name.utf8).write(to: task.appendingPathComponent(name))
+                try Data("COPY . /".utf8).write(to: task.appendingPathComponent(name))
             }
             try BuildContext(dockerfile: task.appendingPathComponent("Dockerfile")).write(to: target)
             #expect(
@@ -77,6 +78,7 @@ struct ImageTests {
             ),
             ("FROM docker.io/library/node:22\nRUN npm install git\n", ["node"]),
             ("FROM --platform=linux/amd64 python:3.12-slim\nRUN echo apt-get\n", ["python3"]),
+            ("ARG BASE=swift:6.3\nFROM ${BASE}\n", ["swift"]),
             ("# RUN apt-get install jq\nFROM scratch\n", []),
         ]
     )

@@ -17,7 +17,7 @@ public struct ContainerEngine: Engine {
         dockerfile: URL,
         onOutput: @escaping @Sendable (String) -> Void
     ) async throws -> SandboxImage {
-        let context = BuildContext(dockerfile: dockerfile)
+        let context = try BuildContext(dockerfile: dockerfile)
         let digest = try context.digest()
         let image = SandboxImage(reference: "localhost/oneshot/\(digest.prefix(12))", digest: digest)
         if try await client.hasImage(image.reference) { return image }

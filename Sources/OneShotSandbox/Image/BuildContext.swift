@@ -2,19 +2,24 @@ import Crypto
 import Foundation
 import OneShotCore
 
-/// The files that an image is built from: a Dockerfile and, where there is one, the `repo.bundle` beside it.
+/// The files that an image is built from: a Dockerfile and, if it copies files, the `repo.bundle` beside it. One that
+/// copies nothing gives the same image for every repository.
 struct BuildContext: Sendable {
     let dockerfile: URL
+    let text: String
     let bundle: URL?
 
-    init(dockerfile: URL) {
-        self.dockerfile = dockerfile
-        let bundle = dockerfile.deletingLastPathComponent().appendingPathComponent("repo.bundle")
-        self.bundle = FileManager.default.fileExists(atPath: bundle.path) ? bundle : nil
-    }
-
     /// - Throws: ``FileError/unreadable(path:reason:)``.
-    func text() throws -> String { String(decoding: try Self.read(dockerfile), as: UTF8.self) }
+    init(dockerfile: URL) throws {
+        self.dockerfile = dockerfile
+        text = String(decoding: try Self.read(dockerfile), as: UTF8.self)
+        let bundle = dockerfile.deletingLastPathComponent().appendingPathComponent("repo.bundle")
+        let takesFiles = text.split(separator: "\n").contains { line in
+            let word = line.split(separator: " ").first?.uppercased()
+            return word == "COPY" || word == "ADD" || (word != "#" && line.contains("--mount="))
+        }
+        self.bundle = takesFiles && FileManager.default.fileExists(atPath: bundle.path) ? bundle : nil
+    }
 
     /// SHA-256 over the files' names, sizes and bytes.
     func digest() throws -> String {

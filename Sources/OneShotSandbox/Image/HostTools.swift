@@ -9,10 +9,16 @@ struct HostTools: Equatable {
     init(dockerfile text: String) {
         let logical = text.replacing("\\\n", with: " ")
         var names = Set<String>()
+        var arguments: [String: String] = [:]
         for line in logical.split(separator: "\n") {
             let words = line.split { $0 == " " || $0 == "\t" || $0 == ";" || $0 == "&" }.map(String.init)
             switch words.first?.uppercased() {
-            case "FROM": names.formUnion(Self.programs(ofBase: words.dropFirst().first { !$0.hasPrefix("--") } ?? ""))
+            case "ARG":
+                let parts = words.dropFirst().first?.split(separator: "=", maxSplits: 1).map(String.init) ?? []
+                if parts.count == 2 { arguments["${\(parts[0])}"] = parts[1] }
+            case "FROM":
+                let base = words.dropFirst().first { !$0.hasPrefix("--") } ?? ""
+                names.formUnion(Self.programs(ofBase: arguments[base] ?? base))
             case "RUN": names.formUnion(Self.programs(installedBy: words))
             default: break
             }

@@ -51,8 +51,8 @@ public struct LocalEngine: Engine {
         dockerfile: URL,
         onOutput: @escaping @Sendable (String) -> Void
     ) async throws -> SandboxImage {
-        let context = BuildContext(dockerfile: dockerfile)
-        let tools = HostTools(dockerfile: try context.text())
+        let context = try BuildContext(dockerfile: dockerfile)
+        let tools = HostTools(dockerfile: context.text)
         let missing = tools.missing(from: BubblewrapArguments.path.split(separator: ":").map(String.init))
         guard missing.isEmpty else {
             throw SandboxError.imageFailed(
