@@ -64,6 +64,7 @@ struct CodexTrialTests {
             let asked = requests.map(\.compactText).joined()
             #expect(asked.contains("Make calc add, and explain its usage in the README."))
             #expect(!asked.contains("test_adds"))
+            #expect(!asked.contains(#""type":"web_search"#))
         }
     }
 

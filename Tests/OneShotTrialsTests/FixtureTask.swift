@@ -28,9 +28,8 @@ struct FixtureTask {
 
         """
     var dockerfile = """
-        FROM python:3.11-slim
-        RUN apt-get update && apt-get install -y --no-install-recommends git
-        COPY repo.bundle /tmp/repo.bundle
+        FROM debian:bookworm-slim
+        RUN command -v git python3 || (apt-get update && apt-get install -y --no-install-recommends git python3)
 
         """
 
@@ -56,7 +55,9 @@ struct FixtureTask {
         let repository = directory.appendingPathComponent("repository")
         try Self.write(Self.base, to: repository)
         let identity = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
-        let git = Git(repository)
+        // The same commit each time, so that engines build one image for all tests.
+        let date = "2026-01-01T00:00:00Z"
+        let git = Git(repository, environment: ["GIT_AUTHOR_DATE": date, "GIT_COMMITTER_DATE": date])
         try await git.output(["init", "-q", "-b", "main"])
         try await git.output(["add", "-A"])
         try await git.output(identity + ["commit", "-q", "-m", "start"])

@@ -48,7 +48,9 @@ struct CodexAgent: Agent {
             """
     }
 
+    /// The model's own web search would be a way out of the sandbox.
     private static let configuration = """
+        web_search = "disabled"
         [analytics]
         enabled = false
         [features]

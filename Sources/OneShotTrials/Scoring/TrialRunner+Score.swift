@@ -104,8 +104,9 @@ private struct Grader {
         results.grading = previous.grading + 1
         results.finishedAt = Timestamp.iso(Date())
         results.artifacts = ResultsFile.artifacts(in: run)
-        let renewed = Set(phases.map(\.name))
-        results.phases = previous.phases.filter { !renewed.contains($0.name) } + phases
+        results.phases = TrialPhase.allCases.compactMap { name in
+            (phases + previous.phases).first { $0.name == name }
+        }
         return results
     }
 
