@@ -60,7 +60,7 @@ struct Bench {
     @discardableResult
     func rows(_ count: Int, where isWanted: (Exchange) -> Bool = { _ in true }) async throws -> [Exchange] {
         let store = try RawStore.openForReading(database)
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while true {
             let rows = try await store.changes(after: 0).exchanges.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
             let wanted = rows.filter(isWanted)

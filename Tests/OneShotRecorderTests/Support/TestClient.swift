@@ -94,7 +94,7 @@ final class TestClient: Sendable {
 
     @discardableResult
     func wait(until isDone: (Received) throws -> Bool) async throws -> Received {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while true {
             let received = now
             if try isDone(received) { return received }

@@ -18,6 +18,8 @@ struct TestOrigin: Sendable {
         case send(String)
         case sendBytes(ByteBuffer)
         case wait(milliseconds: Int)
+        /// Goes on once the test has set this.
+        case hold(NIOLockedValueBox<Bool>)
         case close
         /// Answers the upgrade, then each text message with the texts that the closure gives for it.
         case webSocket(deflate: Bool, reply: @Sendable (String) -> [String])
@@ -127,6 +129,9 @@ private final class OriginHandler: ChannelInboundHandler {
             context.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
                 bound.value.0.play(rest, bound.value.1)
             }
+            return
+        case .hold(let gate):
+            play(gate.withLockedValue { $0 } ? rest : [.wait(milliseconds: 5)] + steps, context)
             return
         case .webSocket(let deflate, let reply):
             let agreed = deflate ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : ""
