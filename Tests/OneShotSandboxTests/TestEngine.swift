@@ -10,7 +10,18 @@ enum TestEngine: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
-    static let available = allCases.filter { $0.isAvailable }
+    static let available = allCases.filter { engine in
+        if !engine.isAvailable { print("skipped: sandbox tests on \(engine.rawValue): \(engine.reason)") }
+        return engine.isAvailable
+    }
+
+    private var reason: String {
+        switch self {
+        case .local: "bubblewrap is not installed"
+        case .podman: "podman is not installed"
+        case .docker: "ONESHOT_TEST_DOCKER is not set"
+        }
+    }
 
     var isAvailable: Bool {
         switch self {

@@ -24,8 +24,7 @@ struct LocalSandbox: Sandbox {
                 if !rest.isEmpty { await onOutput(rest, channel) }
             }
         }
-        // The namespace is being taken down while the end of the command is reported: wait for the last process.
-        if let group, await running.isIdle { await group.empty() }
+        await lastProcess()
         if case .code = result.exit, await !marked.isMarked {
             throw SandboxError.startFailed(engine: LocalEngine.name, reason: await marked.lastWords)
         }
@@ -35,6 +34,16 @@ struct LocalSandbox: Sandbox {
     func killAll() async throws {
         await running.endAll()
         if let group { try await uncancelled { await group.empty() } }
+    }
+
+    /// Waits for the last process of a command that has ended: the kernel takes its namespace down while the end is
+    /// reported. The group has the processes of all commands, so another that begins now ends the wait.
+    private func lastProcess() async {
+        guard let group else { return }
+        for _ in 0..<1000 {
+            guard await running.isIdle, !group.processes.isEmpty else { return }
+            try? await Task.sleep(for: .milliseconds(2))
+        }
     }
 
     private func command(running command: [String], environment: [String: String], timeout: Duration?) -> Command {
