@@ -117,7 +117,7 @@ let package = Package(
             "Trials",
             [
                 "OneShotCore", "OneShotGit", "OneShotSandbox", "OneShotPreparation", "OneShotProcess",
-                "OneShotRecorder", "OneShotRedaction", "OneShotSessions", httpClient,
+                "OneShotRecorder", "OneShotRedaction", "OneShotSessions", "OneShotStore", httpClient,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],

@@ -61,6 +61,15 @@ struct ImageTests {
         #expect(log.failure.lines == ["cc: no", "Error: building at STEP"])
     }
 
+    @Test("what one stream says ahead of the other's step is kept")
+    func streams() {
+        var log = BuildLog()
+        _ = log.append(Data("no such image\n".utf8), isError: true)
+        _ = log.append(Data("STEP 1/1: FROM x\n".utf8), isError: false)
+        #expect(log.failure.step == "FROM x")
+        #expect(log.failure.lines == ["no such image"])
+    }
+
     @Test("a failure keeps no more than five lines, the last ones, half ones too")
     func lastLines() {
         var log = BuildLog()

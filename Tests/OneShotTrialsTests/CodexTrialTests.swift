@@ -60,6 +60,10 @@ struct CodexTrialTests {
             #expect(session.usage == results.usage)
             #expect(session.turns.count >= 3)
             #expect(try String(contentsOf: directory.lastMessage, encoding: .utf8) == "calc adds now.\n")
+            let artifacts = try FileManager.default.contentsOfDirectory(atPath: directory.artifacts.path)
+            #expect(
+                artifacts.sorted() == ["diff.patch", "last_message.md", "session_clean.json", "traces.sqlite3"]
+            )
             // What the model was asked is the instruction, and nothing of the answer.
             let asked = requests.map(\.compactText).joined()
             #expect(asked.contains("Make calc add, and explain its usage in the README."))

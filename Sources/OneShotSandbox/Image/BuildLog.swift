@@ -3,7 +3,7 @@ import Foundation
 /// What an image build prints, read for the step that it is in.
 struct BuildLog {
     private var partial: [Bool: String] = [:]
-    private var lines: [String] = []
+    private var lines: [(text: String, isError: Bool)] = []
     private(set) var step = "before the first step"
 
     /// Takes a piece of one of the two streams.
@@ -13,23 +13,24 @@ struct BuildLog {
         let text = (partial[isError] ?? "") + String(decoding: data, as: UTF8.self)
         var whole = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         partial[isError] = whole.removeLast()
-        for line in whole { read(line) }
+        for line in whole { read(line, isError: isError) }
         return whole
     }
 
     /// The step that was under way, and the last lines that were printed, at most five.
     var failure: (step: String, lines: [String]) {
         let rest = partial.values.filter { !$0.isEmpty }
-        let spoken = (lines + rest).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let spoken = (lines.map(\.text) + rest).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
         return (step, spoken.suffix(5))
     }
 
-    private mutating func read(_ line: String) {
+    private mutating func read(_ line: String, isError: Bool) {
         if let instruction = Self.instruction(of: line) {
             step = instruction
-            lines = []
+            // What the other stream says may belong to this step already: the two do not wait for each other.
+            lines.removeAll { $0.isError == isError }
         } else {
-            lines.append(line)
+            lines.append((line, isError))
             if lines.count > 50 { lines.removeFirst(25) }
         }
     }

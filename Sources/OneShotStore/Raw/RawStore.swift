@@ -21,6 +21,19 @@ public struct RawStore: Sendable {
         RawStore(pool: try DatabaseFile.openForReading(url))
     }
 
+    /// Leaves a database that nobody has open any more as one file: what its write-ahead log holds goes into it.
+    ///
+    /// - Throws: ``StoreError/unusable(path:reason:)``.
+    public static func settle(_ url: URL) throws {
+        let pool = try DatabaseFile.openForWriting(url, migrator: migrator)
+        do {
+            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try pool.close()
+        } catch {
+            throw StoreError.unusable(path: url.path, reason: "\(error)")
+        }
+    }
+
     private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1: traces") { database in

@@ -4,6 +4,7 @@ import OneShotPreparation
 import OneShotRedaction
 import OneShotSandbox
 import OneShotSessions
+import OneShotStore
 
 /// One agent on one prepared task, once: the phases of ``TrialMachine``, carried out.
 actor Trial {
@@ -166,6 +167,7 @@ actor Trial {
         guard boundary != nil, FileManager.default.fileExists(atPath: run.traces.path) else { return }
         let clean = run.work.appendingPathComponent("clean.sqlite3")
         let sessions = try await Cleaner(raw: run.traces, clean: clean).poll()
+        try RawStore.settle(run.traces)
         guard let session = sessions.first(where: { $0.sessionID == id.description }) else { return }
         findings.models = session.models
         try AtomicFile.write(try StrictJSON.encode(redactor.redact(session)), to: run.session)
