@@ -123,7 +123,16 @@ let package = Package(
             ],
             tests: ["OneShotPracticeModel"]
         )
-        + library("Publishing", ["OneShotCore", "OneShotRedaction", "OneShotPreparation", httpClient])
+        + library(
+            "Publishing",
+            [
+                "OneShotCore", "OneShotProcess", "OneShotRedaction", "OneShotPreparation", httpClient,
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        )
         + library(
             "Workbench",
             nio + [

@@ -12,7 +12,7 @@ public struct OneShotCommand: AsyncParsableCommand {
             Sessions.self, Monitor.self, Model.self,
             TaskCommand.self, MCPCommand.self,
             Run.self, Score.self, Validate.self, Runs.self, Clean.self,
-            Prepare.self,
+            Prepare.self, Push.self,
         ]
     )
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The text of a prepared task's Dockerfile. It copies nothing: neither the repository nor tests nor the solution are
-/// in its build context, so they cannot end up in a layer.
+/// The text of a prepared task's Dockerfile. Of the files beside it, it copies only `repo.bundle`: neither tests nor
+/// the solution can end up in a layer.
 struct Dockerfile: Sendable {
     let recipes: [EnvironmentRecipe]
 
@@ -10,12 +10,11 @@ struct Dockerfile: Sendable {
         let packages = Set(EnvironmentRecipe.standardPackages + recipes.flatMap(\.packages)).sorted()
         let kinds = recipes.isEmpty ? "no language in particular" : recipes.map(\.name).joined(separator: ", ")
         return """
-            # The environment of the task (\(kinds)). It needs no file beside this one:
+            # The environment of the task (\(kinds)), and the repository at its start. To look around in it:
             #
-            #     docker build -t task - <Dockerfile
-            #     git clone repo.bundle workspace && docker run --rm -it -v "$PWD/workspace:/workspace" task
+            #     docker build -t task . && docker run --rm -it task
             #
-            # 'oneshot run' builds it once and mounts the repository at /workspace, history-free.
+            # Edit freely; nothing but this file and repo.bundle is in reach of the build.
             ARG BASE=\(base)
             FROM ${BASE}
 
@@ -28,8 +27,10 @@ struct Dockerfile: Sendable {
              && chown agent:agent /workspace
 
             ENV HOME=/home/agent LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1
+            COPY --chown=agent:agent repo.bundle /opt/repo.bundle
             USER agent
             WORKDIR /workspace
+            RUN git clone --quiet --branch main /opt/repo.bundle . && git remote remove origin
             CMD ["bash"]
 
             """

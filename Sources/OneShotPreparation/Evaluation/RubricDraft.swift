@@ -45,7 +45,7 @@ struct RubricDraft: Sendable {
 extension GeneratedTest.Group {
     fileprivate var share: Double {
         switch self {
-        case .behaviour: 6
+        case .behaviour: 12
         case .sections: 4
         case .commands: 2
         case .references: 1

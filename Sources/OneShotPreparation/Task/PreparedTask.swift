@@ -48,3 +48,13 @@ public struct PreparedTask: Sendable {
         )
     }
 }
+
+extension PreparedTask {
+    /// The directory that a person means: a path, or the name of a prepared task of the workspace.
+    public static func directory(named name: String, in workspace: Workspace) -> URL {
+        let path = URL(fileURLWithPath: name)
+        let named = workspace.preparedTasks.appendingPathComponent(name)
+        let isName = !name.contains("/") && !FileManager.default.fileExists(atPath: path.path)
+        return isName && FileManager.default.fileExists(atPath: named.path) ? named : path
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import OneShotCore
+public import OneShotPreparation
+
+/// What `validation.json` says of a task as it is now.
+public enum ValidationState: Sendable, Equatable {
+    case valid(at: String)
+    case missing
+    /// It is not what `oneshot validate` writes.
+    case unreadable
+    /// The task was not admitted.
+    case rejected(reasons: [String])
+    /// These parts have changed since.
+    case stale(parts: [String])
+
+    /// The part of the record that matters here; the whole is described in `docs/formats/validation.md`.
+    private struct Record: Decodable {
+        var admitted: Bool
+        var reasons: [String]
+        var validatedAt: String
+        var digests: PreparedTask.Digests
+
+        enum CodingKeys: String, CodingKey {
+            case admitted, reasons, digests
+            case validatedAt = "validated_at"
+        }
+    }
+
+    public init(of task: PreparedTask) throws {
+        guard let data = try? Data(contentsOf: task.layout.validation) else {
+            self = .missing
+            return
+        }
+        guard let record = try? JSONDecoder().decode(Record.self, from: data) else {
+            self = .unreadable
+            return
+        }
+        let changed = try task.digests().differences(from: record.digests)
+        if !changed.isEmpty {
+            self = .stale(parts: changed)
+        } else {
+            self = record.admitted ? .valid(at: record.validatedAt) : .rejected(reasons: record.reasons)
+        }
+    }
+
+    /// Why the task may not be uploaded; nil when it may.
+    var reason: String? {
+        switch self {
+        case .valid: nil
+        case .missing: "the task has not been validated"
+        case .unreadable: "validation.json cannot be read"
+        case .rejected(let reasons): "the task did not pass validation (\(reasons.first ?? "no reason given"))"
+        case .stale(let parts): "\(parts.joined(separator: ", ")) changed since the task was validated"
+        }
+    }
+
+    /// One line for people.
+    public var line: String {
+        if case .valid(let date) = self { return "validated on \(date)" }
+        return reason ?? ""
+    }
+}
