@@ -41,7 +41,7 @@ struct DocumentationTests {
 
     private func commands(_ before: DocumentOutline, _ after: DocumentOutline) -> [GeneratedTest] {
         var seen: Set<String> = []
-        return after.commands
+        return after.commands.compactMap(Self.essence)
             .filter { !before.flatText.contains($0) && seen.insert($0).inserted }
             .prefix(Self.most)
             .map { command in
@@ -54,6 +54,22 @@ struct DocumentationTests {
                 )
             }
     }
+
+    /// The part of a command that another honest answer would show too: up to the first word that stands for
+    /// something else, such as `DIRECTORY` or `<file>`. Nil for a line that only moves about or fetches.
+    static func essence(_ command: String) -> String? {
+        let words = command.split(separator: " ")
+        guard let program = words.first, !Self.incidental.contains(String(program)) else { return nil }
+        let kept = words.prefix { word in
+            let isPlaceholder = word.count > 1 && word.allSatisfy { $0.isUppercase || "_-…".contains($0) }
+            return !isPlaceholder && !word.contains { "<>{}[]|#".contains($0) } && word != "..."
+        }
+        return kept.count >= min(2, words.count) ? kept.joined(separator: " ") : nil
+    }
+
+    private static let incidental: Set<String> = [
+        "cd", "ls", "cp", "mv", "rm", "mkdir", "echo", "export", "source", ".", "sudo", "git", "curl", "wget", "pwd",
+    ]
 
     /// Paths of files that the text names and that exist at the end.
     private func references(_ before: DocumentOutline, _ after: DocumentOutline) -> [GeneratedTest] {
