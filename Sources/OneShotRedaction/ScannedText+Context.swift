@@ -33,7 +33,9 @@ extension ScannedText {
         guard hasPrefix("://", at: user - 3) else { return nil }
         // RFC 3986 wants `@` and `/` encoded in a password; `:` may stand as it is.
         let end = runEnd(Self.urlPasswordBytes, from: index + 1, limit: 256)
-        guard end > index + 1, end < bytes.count, bytes[end] == UInt8(ascii: "@") else { return nil }
+        guard end > index + 1, end + 1 < bytes.count, bytes[end] == UInt8(ascii: "@"),
+            Self.hostStart.contains(bytes[end + 1])
+        else { return nil }
         let value = UnsafeBufferPointer(rebasing: bytes[index + 1..<end])
         guard !isPlaceholder(value), !Self.dummyPasswords.contains(String(decoding: value, as: UTF8.self).lowercased())
         else { return nil }
@@ -138,6 +140,7 @@ extension ScannedText {
     private static let quotes = ByteSet("\"'`")
     private static let nameEnds = ByteSet("\"'`\\]")
     private static let userInfo = ByteSet("a-zA-Z0-9._~%!$&*+;=-")
+    private static let hostStart = ByteSet("a-zA-Z0-9[")
     private static let urlPasswordBytes = ByteSet("!#$%&(-.0-;=?A-Z^_a-z|~")
     private static let quotedBytes = ByteSet(" !#$%&(-[]^_a-~")
     private static let bareBytes = ByteSet("!#$%*+./0-9:=?@A-Z^_a-z~-")
@@ -150,6 +153,6 @@ extension ScannedText {
     ]
     private static let dummyPasswords: Set<String> = [
         "password", "passwd", "pass", "pwd", "secret", "token", "user", "username", "admin", "root", "test",
-        "postgres", "mysql", "guest", "oneshot", "pw", "x-oauth-basic", "123456", "key", "port",
+        "postgres", "mysql", "guest", "oneshot", "mypassword", "pw", "x-oauth-basic", "123456", "key", "port",
     ]
 }

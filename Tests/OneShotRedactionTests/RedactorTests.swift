@@ -121,7 +121,8 @@ struct RedactorTests {
             "api_key=${OPENAI_API_KEY}", "export OPENAI_API_KEY=sk-...", "OPENAI_API_KEY=your-key-here-1234567",
             "Authorization: Bearer $TOKEN", "Bearer authentication is used", "Basic understanding of things",
             "if text.contains(\"-----BEGIN PRIVATE KEY-----\") { stop() }",
-            "https://user:password@example.com/", "http://run-1:oneshot@127.0.0.1:18080", "http://localhost:8080/a@b",
+            "https://user:password@example.com/", "github://org:repo1@/catalog.yml",
+            "http://run-1:oneshot@127.0.0.1:18080", "http://localhost:8080/a@b",
             ".sk-fading-circle-container-12 { color: red }", "sk-learn-version-two-is-out-now", "task-1234-abcd",
             "import hf_hub_download_and_a_very_long_function_name_here", "risk-assessment-2024-final-version",
             "2026-11-22T13:45:01.250Z: started", "a == b, c != d, token == other_token_12345678",
@@ -207,10 +208,12 @@ struct RedactorTests {
     func linear(piece: String) {
         func time(_ count: Int) -> Duration {
             let text = String(repeating: piece, count: count / piece.utf8.count)
-            return ContinuousClock().measure { _ = Redactor.standard.findings(in: text) }
+            // The quickest of three: the machine may be busy with other tests.
+            return (0..<3).map { _ in ContinuousClock().measure { _ = Redactor.standard.findings(in: text) } }.min()
+                ?? .zero
         }
-        let small = time(50_000)
-        let large = time(400_000)
+        let small = time(25_000)
+        let large = time(200_000)
         // Quadratic time would be 64 times as long.
         #expect(large < small * 24 + .milliseconds(200))
     }

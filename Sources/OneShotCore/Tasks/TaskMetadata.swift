@@ -1,7 +1,7 @@
 /// The content of `tb_meta.json`, in a created and in a prepared task. Described in `docs/formats/tb_meta.md`.
 public struct TaskMetadata: Codable, Sendable, Equatable {
     public var schemaVersion: Int
-    /// The name of the task's directory.
+    /// The name of the created task's directory; a prepared task keeps it.
     public var taskID: String
     public var metadata: Description
     public var repo: Repository

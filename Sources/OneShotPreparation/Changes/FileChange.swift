@@ -20,6 +20,11 @@ struct FileChange: Sendable {
     var isAdded: Bool { start == nil }
     var isRemoved: Bool { end == nil }
 
+    /// Whether the path, written below a directory, stays below it.
+    var isContained: Bool {
+        !path.hasPrefix("/") && !path.split(separator: "/").contains { $0 == ".." || $0.lowercased() == ".git" }
+    }
+
     enum Kind: Sendable {
         case documentation
         /// Tests, and what they need.

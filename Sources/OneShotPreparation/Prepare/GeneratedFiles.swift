@@ -46,7 +46,13 @@ struct GeneratedFiles: Codable, Equatable {
     /// - Returns: the paths of what was kept, in order.
     func keepEdits(of old: URL, in new: URL, remembered: GeneratedFiles?) throws -> [String] {
         var kept: [String] = []
-        for (path, digest) in try Self.digests(in: old).sorted(by: { $0.key < $1.key }) {
+        let present = try Self.digests(in: old)
+        // What a person has removed stays away.
+        for path in digests.keys.sorted() where present[path] == nil && remembered?.digests[path] != nil {
+            try? FileManager.default.removeItem(at: new.appendingPathComponent(path))
+            kept.append("\(path) (removed)")
+        }
+        for (path, digest) in present.sorted(by: { $0.key < $1.key }) {
             guard digest != digests[path], digest != remembered?.digests[path] else { continue }
             let target = new.appendingPathComponent(path)
             try AtomicFile.makeDirectory(target.deletingLastPathComponent())

@@ -14,7 +14,7 @@ struct TestPlan: Sendable {
 
     /// - Parameter end: the tree that all changes together make.
     init(changes: [FileChange], end: FileTree, objects: TaskObjects) async throws {
-        let testFiles = changes.filter { $0.kind == .test && !$0.isRemoved && $0.end?.isFile == true }
+        let testFiles = changes.filter { $0.kind == .test && $0.end?.isFile == true && $0.isContained }
         var texts: [String: String] = [:]
         for entry in end.entries where !entry.path.contains("/") {
             if let text = try await objects.text(of: entry) { texts[entry.path] = text }
