@@ -16,6 +16,8 @@ extension ScannedText {
                 let end = runEnd(ByteSet("A-Z0-9 "), from: position + 9, limit: 64)
                 return hasPrefix("-----", at: end) ? end + 5 : end
             }
+            // Another key begins, so this one was cut.
+            if byte == UInt8(ascii: "-"), hasPrefix("-----BEGIN ", at: position) { break }
             if ByteSet.base64.contains(byte) {
                 material += 1
             } else if !Self.betweenLines.contains(byte) {

@@ -4,7 +4,7 @@ struct ScannedText {
     let bytes: UnsafeBufferPointer<UInt8>
 
     /// A run that proves nothing is not followed further than this.
-    static let limit = 1024
+    static let limit = 256
 
     func hasPrefix(_ prefix: [UInt8], at index: Int) -> Bool {
         guard index >= 0, index + prefix.count <= bytes.count else { return false }
@@ -64,7 +64,9 @@ struct ScannedText {
     func tokenEnd(_ token: SecretScanner.Token, at index: Int) -> Int? {
         guard hasPrefix(token.prefix, at: index) else { return nil }
         let start = index + token.prefix.count
-        var end = runEnd(token.alphabet, from: start, limit: Self.limit)
+        // Enough to tell; only a token is followed to its end.
+        let needed = token.length.upperBound == SecretRule.unbounded ? token.length.lowerBound : token.length.upperBound
+        var end = runEnd(token.alphabet, from: start, limit: max(needed + 1, 64))
         guard end - start >= token.length.lowerBound else { return nil }
         if token.length.upperBound != SecretRule.unbounded {
             guard end - start <= token.length.upperBound else { return nil }
@@ -82,8 +84,9 @@ struct ScannedText {
     }
 
     func jsonWebTokenEnd(at index: Int) -> Int? {
-        guard hasPrefix("eyJ", at: index) else { return nil }
-        let header = runEnd(.wordAndHyphen, from: index, limit: Self.limit)
+        // A run of base64url is looked at once, from its start: a header with certificates in it is long.
+        guard hasPrefix("eyJ", at: index), index == 0 || bytes[index - 1] != UInt8(ascii: "-") else { return nil }
+        let header = runEnd(.wordAndHyphen, from: index, limit: 16_384)
         guard header - index >= 16, header < bytes.count, bytes[header] == UInt8(ascii: ".") else { return nil }
         let payload = runEnd(.wordAndHyphen, from: header + 1)
         guard payload - header > 10 else { return nil }

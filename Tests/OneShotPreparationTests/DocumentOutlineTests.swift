@@ -31,6 +31,7 @@ struct DocumentOutlineTests {
         #no-space
            ### Indented Classes
             # code by indent
+
         ***
         RST Title
         =========
