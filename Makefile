@@ -3,6 +3,9 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/.tools/bin:$(PATH)
 export ONESHOT_TEST_PYTHON ?= $(CURDIR)/.tools/test/bin/python
 
+# Tests start processes and sandboxes of their own: more at once would measure the machine.
+TESTS_AT_ONCE ?= 4
+
 .PHONY: help bootstrap build release demo test lint format reference bench-recorder clean
 
 help: ## what can be made
@@ -24,7 +27,7 @@ test: ## the whole suite: format, unit and integration tests
 	@bash scripts/bootstrap.sh --tests
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --experimental-maximum-parallelization-width $(TESTS_AT_ONCE)
 
 lint: ## check the format
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
