@@ -25,7 +25,9 @@ struct ContainerSandbox: Sandbox {
             environment: environment,
             command: command
         )
-        let start = client.command(arguments.words)
+        var start = client.command(arguments.words)
+        // Podman's monitor leaves a file `oom` where it was started when the memory limit is hit.
+        start.directory = scratch.directory
         do {
             return try await running.run { try await attached(start, name: name, timeout: timeout, onOutput: onOutput) }
         } catch is CancellationError {
