@@ -21,17 +21,19 @@ let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
 /// A library target `OneShot<name>` with its unit tests in `Tests/OneShot<name>Tests`.
-/// `tests` is what the tests need besides.
+/// `tests` is what the tests need besides; `fixtures` are files of theirs that are not compiled.
 func library(
     _ name: String,
     _ dependencies: [Target.Dependency],
-    tests: [Target.Dependency] = []
+    tests: [Target.Dependency] = [],
+    fixtures: [String] = []
 ) -> [Target] {
     [
         .target(name: "OneShot\(name)", dependencies: dependencies, swiftSettings: settings),
         .testTarget(
             name: "OneShot\(name)Tests",
             dependencies: [.target(name: "OneShot\(name)"), "OneShotTesting"] + dependencies + tests,
+            exclude: fixtures,
             swiftSettings: settings
         ),
     ]
@@ -131,7 +133,8 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
+            ],
+            fixtures: ["Fixtures"]
         )
         + library(
             "Workbench",

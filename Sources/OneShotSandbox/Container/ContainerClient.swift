@@ -8,11 +8,12 @@ struct ContainerClient: Sendable {
     /// Changes to our environment that the client runs with.
     var environment: [String: String] = [:]
 
-    func command(_ arguments: [String], timeout: Duration? = nil) -> Command {
+    func command(_ arguments: [String], directory: URL? = nil, timeout: Duration? = nil) -> Command {
         Command(
             dialect.program,
             arguments,
             environment: .inherited(changing: environment.mapValues { $0 }),
+            directory: directory,
             timeout: timeout
         )
     }

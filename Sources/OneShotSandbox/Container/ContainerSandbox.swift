@@ -25,9 +25,8 @@ struct ContainerSandbox: Sandbox {
             environment: environment,
             command: command
         )
-        var start = client.command(arguments.words)
         // Podman's monitor leaves a file `oom` where it was started when the memory limit is hit.
-        start.directory = scratch.directory
+        let start = client.command(arguments.words, directory: scratch.directory)
         do {
             return try await running.run { try await attached(start, name: name, timeout: timeout, onOutput: onOutput) }
         } catch is CancellationError {
