@@ -14,12 +14,13 @@ struct LogReader {
     mutating func newLines() -> [String] {
         guard let handle = try? FileHandle(forReadingFrom: url) else { return [] }
         defer { try? handle.close() }
-        var information = stat()
-        guard fstat(handle.fileDescriptor, &information) == 0 else { return [] }
-        if inode != UInt64(information.st_ino) || UInt64(information.st_size) < offset {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: url.path),
+            let size = attributes[.size] as? Int, let number = attributes[.systemFileNumber] as? Int
+        else { return [] }
+        if inode != UInt64(number) || UInt64(size) < offset {
             offset = 0
             rest = Data()
-            inode = UInt64(information.st_ino)
+            inode = UInt64(number)
         }
         guard (try? handle.seek(toOffset: offset)) != nil, let data = try? handle.readToEnd() else { return [] }
         offset += UInt64(data.count)
