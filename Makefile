@@ -27,7 +27,9 @@ test: ## the whole suite: format, unit and integration tests
 	@bash scripts/bootstrap.sh --tests
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 	swift build --build-tests
-	swift test --skip-build --experimental-maximum-parallelization-width $(TESTS_AT_ONCE)
+	@# The failures once more at the end: a log that is cut keeps its last lines.
+	@set -o pipefail; swift test --skip-build --experimental-maximum-parallelization-width $(TESTS_AT_ONCE) 2>&1 \
+	    | tee .build/test.log || { echo "what failed:"; grep -E "recorded an issue|error:|skipped" .build/test.log; exit 1; }
 
 lint: ## check the format
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

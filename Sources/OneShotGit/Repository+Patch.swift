@@ -37,7 +37,7 @@ extension Repository {
     /// - Returns: nil when the patch does not apply.
     public func apply(_ patch: Data, to tree: String) async throws -> String? {
         try await withPrivateDirectory { directory in
-            let index = PrivateIndex(of: self, in: directory)
+            let index = try await PrivateIndex(of: self, in: directory)
             try await index.git.output(["read-tree", tree])
             if !patch.isEmpty {
                 let result = try await index.git.run(

@@ -7,11 +7,15 @@ struct PrivateIndex: Sendable {
     let git: Git
 
     /// An empty index in `directory`.
-    init(of repository: Repository, in directory: URL) {
+    ///
+    /// Filters are off for every command on it, not for `add` alone: whichever command writes the index looks again at
+    /// files that were changed in the second before, through their filter.
+    init(of repository: Repository, in directory: URL) async throws {
         var git = repository.git
         git.environment["GIT_INDEX_FILE"] = directory.appendingPathComponent("index").path
         // A split index would leave its shared half in the person's `.git`.
-        git.settings = ["core.splitIndex": "false", "core.safecrlf": "false", "advice.addEmbeddedRepo": "false"]
+        let ours = ["core.splitIndex": "false", "core.safecrlf": "false", "advice.addEmbeddedRepo": "false"]
+        git.settings = try await repository.settingsWithoutFilters().merging(ours) { _, ours in ours }
         self.git = git
     }
 
@@ -20,7 +24,7 @@ struct PrivateIndex: Sendable {
     static func copied(from repository: Repository, into directory: URL) async throws -> PrivateIndex {
         let path = try await repository.git.line(["rev-parse", "--path-format=absolute", "--git-path", "index"])
         try copy(path, to: directory.appendingPathComponent("index").path)
-        return PrivateIndex(of: repository, in: directory)
+        return try await PrivateIndex(of: repository, in: directory)
     }
 
     /// The copy keeps the modification time: git reads a file again that was changed in the same tick as its index

@@ -47,7 +47,7 @@ extension Repository {
         excluding excluded: [String] = []
     ) async throws -> TreeSnapshot {
         try await withPrivateDirectory { directory in
-            let index = PrivateIndex(of: self, in: directory)
+            let index = try await PrivateIndex(of: self, in: directory)
             try await index.git.output(["read-tree", "--end-of-options", "\(revision)^{tree}"])
             try await index.remove(excluded)
             let tree = try await index.writeTree()
@@ -57,10 +57,8 @@ extension Repository {
 
     /// - Returns: the nested repositories without a commit, which are passed over.
     private func addEverything(to index: PrivateIndex, excluding excluded: [String]) async throws -> [String] {
-        var git = index.git
-        git.settings.merge(try await settingsWithoutFilters()) { _, ours in ours }
         func add(passingOver paths: [String]) async throws {
-            try await git.output(Self.addArguments + paths.map { ":(exclude,top,literal)\($0)" })
+            try await index.git.output(Self.addArguments + paths.map { ":(exclude,top,literal)\($0)" })
         }
         do {
             try await add(passingOver: excluded)
@@ -76,7 +74,7 @@ extension Repository {
     private static let addArguments = ["add", "--all", "--sparse", "--", ":/"]
 
     /// Settings that keep each filter program of the configuration from being run.
-    private func settingsWithoutFilters() async throws -> [String: String] {
+    func settingsWithoutFilters() async throws -> [String: String] {
         let keys = try await git.run([
             "config", "-z", "--name-only", "--get-regexp", #"^filter\..*\.(clean|process)$"#,
         ])

@@ -164,8 +164,10 @@ struct Scenario: Sendable, CustomTestStringConvertible {
                 for h in pre-commit post-index-change reference-transaction post-commit; do
                 printf '#!/bin/sh\\ntouch RAN\\n' > .git/hooks/$h; chmod +x .git/hooks/$h; done
                 git config user.useConfigOnly true; git config commit.gpgSign true
+                touch -d 'next hour' .gitattributes src/main.py
                 """,
-            work: "echo 2 > a.txt"
+            // Git looks again at files that are newer than its index, in whichever command writes the index next.
+            work: "echo 2 > a.txt; touch -d 'next hour' a.txt"
         ),
         Scenario(
             "settings that change what diffs look like",
