@@ -24,13 +24,7 @@ struct Prepare: AsyncParsableCommand {
     @Flag(help: "Throw away what was edited in the prepared task.")
     var force = false
 
-    @Option(
-        help: ArgumentHelp(
-            "A file or directory whose secret findings are false alarms (repeatable).",
-            valueName: "path"
-        )
-    )
-    var allow: [String] = []
+    @OptionGroup var allowed: AllowedFindings
 
     func run() async throws {
         let console = Console(quiet: global.quiet)
@@ -38,7 +32,7 @@ struct Prepare: AsyncParsableCommand {
         let outcome = try await TaskPreparation.prepare(
             created: TaskPreparation.directory(named: task, in: workspace),
             workspace: workspace,
-            options: .init(discardsEdits: force, allowedPaths: allow),
+            options: .init(discardsEdits: force, allowedPaths: allowed.paths),
             progress: { console.note($0) }
         )
         if global.json {

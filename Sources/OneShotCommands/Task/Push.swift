@@ -35,19 +35,13 @@ struct Push: AsyncParsableCommand {
     @Flag(help: "Upload a task that is not validated.")
     var unvalidated = false
 
-    @Option(
-        help: ArgumentHelp(
-            "A file or directory whose secret findings are false alarms (repeatable).",
-            valueName: "path"
-        )
-    )
-    var allow: [String] = []
+    @OptionGroup var allowed: AllowedFindings
 
     func run() async throws {
         let console = Console(quiet: global.quiet)
         let prepared = try PreparedTask.load(PreparedTask.directory(named: task, in: try global.resolvedWorkspace()))
         let destination = try HubDestination(repository: repository, path: path, slug: prepared.slug)
-        let plan = try await UploadPlan.make(for: prepared, to: destination, allowing: allow)
+        let plan = try await UploadPlan.make(for: prepared, to: destination, allowing: allowed.paths)
         if !global.json { for line in plan.lines { console.result(line) } }
         try plan.check(allowsUnvalidated: unvalidated, isPrivate: `private`)
         guard yes else {
