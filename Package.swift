@@ -60,7 +60,9 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
+        .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "OneShotTesting",
             dependencies: ["OneShotCore"],
@@ -85,7 +87,7 @@ let package = Package(
         )
         + library("Git", ["OneShotCore", "OneShotProcess"])
         + library("Redaction", ["OneShotCore"])
-        + library("Wire", ["OneShotCore", "CZlib", .product(name: "NIOCore", package: "swift-nio")])
+        + library("Wire", ["CBrotli", "CZlib", "CZstd", .product(name: "NIOCore", package: "swift-nio")])
         + library("Store", ["OneShotCore", .product(name: "GRDB", package: "GRDB.swift")])
         + library(
             "Recorder",

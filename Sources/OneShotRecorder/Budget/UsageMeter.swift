@@ -10,7 +10,7 @@ struct UsageMeter {
     }
 
     private var source: Source
-    private let inflater: Inflater?
+    private let decoder: ContentDecoder?
     /// What the answer has said so far.
     private(set) var usage = Usage()
     private static let documentLimit = 32 << 20
@@ -18,7 +18,7 @@ struct UsageMeter {
     /// For messages that come one by one (``take(_:)``).
     init() {
         source = .document(ByteBuffer())
-        inflater = nil
+        decoder = nil
     }
 
     /// - Returns: nil for an answer that cannot hold a usage.
@@ -31,19 +31,17 @@ struct UsageMeter {
         } else {
             return nil
         }
-        switch head.tokens("content-encoding") {
-        case [], ["identity"]: inflater = nil
-        case ["gzip"], ["deflate"]: inflater = try? Inflater(.zlibOrGzip)
-        default: return nil
-        }
+        guard let decoder = try? ContentDecoder(codings: head.tokens("content-encoding")) else { return nil }
+        self.decoder = decoder
     }
 
     /// - Returns: what these bytes add to the usage.
     mutating func feed(_ bytes: ByteBuffer) -> Usage {
         var data = bytes
-        if let inflater {
+        if let decoder {
             data = ByteBuffer()
-            try? inflater.inflate(bytes, into: &data, limit: Self.documentLimit)
+            // Of a body that goes bad, what was right before.
+            try? decoder.feed(bytes, into: &data)
         }
         switch source {
         case .events(var parser):

@@ -1,26 +1,21 @@
 public import NIOCore
 
-/// `Content-Encoding`s that we can undo.
+/// `Content-Encoding`s that we can undo: gzip, deflate, br and zstd, also several on top of each other.
 public enum ContentCoding {
-    /// - Parameter limit: the most bytes to produce.
-    /// - Returns: nil for a coding that we do not know, or bytes that are not in it. Of a body that stops early it is
-    ///   what there is.
-    public static func decode(_ body: ByteBuffer, coding: String, limit: Int = 256 << 20) -> ByteBuffer? {
-        switch coding {
-        case "gzip", "x-gzip": inflate(body, .zlibOrGzip, limit)
-        // Servers send `deflate` with and without a zlib header.
-        case "deflate": inflate(body, .zlibOrGzip, limit) ?? inflate(body, .raw, limit)
-        default: nil
-        }
-    }
-
-    private static func inflate(_ body: ByteBuffer, _ format: Inflater.Format, _ limit: Int) -> ByteBuffer? {
-        var output = ByteBuffer()
+    /// - Parameters:
+    ///   - codings: the elements of `Content-Encoding` in their order, in lower case.
+    ///   - limit: the most bytes to produce.
+    /// - Returns: nil for a coding that we do not know, bytes that are not in it, or a body over the limit. Of a body
+    ///   that stops early it is what there is.
+    public static func decode(_ body: ByteBuffer, codings: [String], limit: Int = 256 << 20) -> ByteBuffer? {
         do {
-            try Inflater(format).inflate(body, into: &output, limit: limit)
-            return output
+            return try ContentDecoder(codings: codings, limit: limit).feed(body)
         } catch {
             return nil
         }
+    }
+
+    public static func decode(_ body: ByteBuffer, coding: String, limit: Int = 256 << 20) -> ByteBuffer? {
+        decode(body, codings: [coding], limit: limit)
     }
 }

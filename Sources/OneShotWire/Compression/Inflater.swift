@@ -1,11 +1,9 @@
 import CZlib
 public import NIOCore
 
-/// Why compressed bytes could not be read.
+/// Compressed bytes that could not be read.
 public enum InflateError: Error, Equatable {
     case corrupt
-    /// The data would be longer than the limit: a bomb, or a body that nobody meant to keep.
-    case tooLong(limit: Int)
 }
 
 /// A zlib stream that is read piece by piece and remembers its window between the pieces.
@@ -15,18 +13,21 @@ public final class Inflater {
     public enum Format: Sendable {
         /// No header: WebSocket's permessage-deflate, and what some servers call `deflate`.
         case raw
-        /// A zlib or gzip header, whichever comes.
-        case zlibOrGzip
+        case zlib
+        case gzip
     }
 
     private let stream: UnsafeMutablePointer<z_stream>
-    /// The stream's end mark has been read.
-    public private(set) var isFinished = false
 
     public init(_ format: Format) throws(InflateError) {
         stream = .allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        let windowBits: Int32 = format == .raw ? -15 : 15 + 32
+        let windowBits: Int32 =
+            switch format {
+            case .raw: -15
+            case .zlib: 15
+            case .gzip: 15 + 16
+            }
         let size = Int32(MemoryLayout<z_stream>.size)
         guard inflateInit2_(stream, windowBits, ZLIB_VERSION, size) == Z_OK else {
             stream.deallocate()
@@ -40,26 +41,19 @@ public final class Inflater {
     }
 
     /// Forgets the window: the next piece stands alone.
-    public func reset() {
-        inflateReset(stream)
-        isFinished = false
-    }
+    public func reset() { inflateReset(stream) }
 
-    /// - Parameter limit: the most bytes to append to `output`.
-    public func inflate(
-        _ input: ByteBuffer,
-        into output: inout ByteBuffer,
-        limit: Int = .max
-    ) throws(InflateError) {
+    /// Appends what a piece of a raw stream stands for. A sender may end the stream at any time and go on with another
+    /// that shares its window (RFC 7692, section 7.2.3.4).
+    public func inflate(_ input: ByteBuffer, into output: inout ByteBuffer) throws(InflateError) {
         var input = input
-        var produced = 0
-        while !isFinished {
-            let (status, taken, made) = step(&input, &output)
+        while true {
+            let (status, taken, made) = step(input, &output)
             input.moveReaderIndex(forwardBy: taken)
-            produced += made
-            guard produced <= limit else { throw .tooLong(limit: limit) }
             switch status {
-            case Z_STREAM_END: isFinished = true
+            case Z_STREAM_END:
+                try resetKeepingWindow()
+                if input.readableBytes == 0 { return }
             case Z_OK: if taken == 0, made == 0 { return }
             case Z_BUF_ERROR: return
             default: throw .corrupt
@@ -67,11 +61,24 @@ public final class Inflater {
         }
     }
 
-    private func step(_ input: inout ByteBuffer, _ output: inout ByteBuffer) -> (status: Int32, taken: Int, made: Int) {
+    private func resetKeepingWindow() throws(InflateError) {
+        let status = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32 << 10) { window in
+            var length = UInt32(window.count)
+            inflateGetDictionary(stream, window.baseAddress, &length)
+            inflateReset(stream)
+            return inflateSetDictionary(stream, window.baseAddress, length)
+        }
+        guard status == Z_OK else { throw .corrupt }
+    }
+
+    /// One call of zlib's `inflate`, whose status it gives back.
+    func step(_ input: ByteBuffer, _ output: inout ByteBuffer) -> (status: Int32, taken: Int, made: Int) {
         var result = (status: Z_OK, taken: 0, made: 0)
-        input.withUnsafeMutableReadableBytes { source in
-            stream.pointee.next_in = source.bindMemory(to: UInt8.self).baseAddress
-            stream.pointee.avail_in = UInt32(source.count)
+        input.withUnsafeReadableBytes { source in
+            // zlib reads through this pointer and never writes.
+            stream.pointee.next_in = UnsafeMutablePointer(mutating: source.bindMemory(to: UInt8.self).baseAddress)
+            stream.pointee.avail_in = UInt32(min(source.count, 1 << 30))
+            let available = stream.pointee.avail_in
             output.writeWithUnsafeMutableBytes(minimumWritableBytes: 16 << 10) { target in
                 stream.pointee.next_out = target.bindMemory(to: UInt8.self).baseAddress
                 stream.pointee.avail_out = UInt32(min(target.count, 1 << 30))
@@ -80,7 +87,7 @@ public final class Inflater {
                 result.made = Int(room - stream.pointee.avail_out)
                 return result.made
             }
-            result.taken = source.count - Int(stream.pointee.avail_in)
+            result.taken = Int(available - stream.pointee.avail_in)
         }
         return result
     }
