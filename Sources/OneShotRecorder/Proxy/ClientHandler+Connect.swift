@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import OneShotCore
 import OneShotStore
@@ -6,6 +7,8 @@ import OneShotWire
 /// A CONNECT that is passed through unread.
 final class Tunnel {
     let trace: ExchangeTrace
+    /// The client was already told that the connection is there.
+    var isEstablished = false
     var sent = 0
     var received = 0
 
@@ -17,6 +20,14 @@ final class Tunnel {
             draft.setFact("bytes_received", .init(received))
         }
     }
+}
+
+/// A connection that was made before a request needed it, and that failed.
+struct EarlyFailure {
+    let origin: Origin
+    /// One line for a person.
+    let text: String
+    let at = NIODeadline.now()
 }
 
 extension ClientHandler {
@@ -38,12 +49,15 @@ extension ClientHandler {
         }
         if core.intercepts(origin) {
             scope = .inside(origin)
-            mode = .undecided
+            mode = .undecided(TunnelPreamble())
             write(Self.established)
             context?.flush()
-            let early = requests.takeBuffered()
+            // While the client's handshake runs, the connection that it will need is made.
+            openUpstream(to: core.upstream(for: origin)?.origin ?? origin)
+            var preamble = TunnelPreamble()
+            preamble.append(requests.takeBuffered())
             requests = HTTPMessageFramer(.requests)
-            if early.readableBytes > 0 { decideProtocol(early) }
+            decideProtocol(preamble)
             return
         }
         let trace = makeTrace(method: "CONNECT", url: origin.description, transport: .tunnel, head: head, agent: nil)
@@ -60,7 +74,7 @@ extension ClientHandler {
 
     func beginTunnel(_ tunnel: Tunnel) {
         mode = .tunnel
-        write(Self.established)
+        if !tunnel.isEstablished { write(Self.established) }
         tunnel.trace.updateNow { $0.row.status = 200 }
         let early = requests.takeBuffered()
         guard early.readableBytes > 0 else { return }
@@ -68,17 +82,62 @@ extension ClientHandler {
         upstream?.write(early)
     }
 
-    /// Inside a CONNECT that we read: a TLS record begins with 22 (RFC 8446, section 5.1), anything else is taken for
-    /// plain HTTP, as clients send it that take the proxy for WebSockets without TLS.
-    func decideProtocol(_ bytes: ByteBuffer) {
-        guard case .inside(let origin) = scope, let first = bytes.readableBytesView.first else { return }
-        if first == 22 {
-            startTLS(origin, first: bytes)
-        } else {
-            scope = .inside(Origin(isTLS: false, host: origin.host, port: origin.port))
+    /// Inside a CONNECT that we read.
+    func decideProtocol(_ preamble: TunnelPreamble) {
+        guard case .inside(let origin) = scope else { return }
+        switch preamble.content {
+        case nil: mode = .undecided(preamble)
+        case .tls:
+            let leadsTo = core.upstream(for: origin)?.origin ?? origin
+            upstream?.begin(core.security(for: leadsTo))
+            startTLS(origin, first: preamble.bytes)
+        case .http:
+            let plain = Origin(isTLS: false, host: origin.host, port: origin.port)
+            scope = .inside(plain)
             mode = .http
-            requests.append(bytes)
+            upstream?.begin(core.security(for: core.upstream(for: plain)?.origin ?? plain))
+            requests.append(preamble.bytes)
             processRequests()
+        case .other: passThrough(preamble.bytes)
+        }
+    }
+
+    /// What is spoken inside this CONNECT is nothing that we read: it goes through as it is, and is counted.
+    ///
+    /// - Parameter early: what an upstream said that speaks first.
+    func passThrough(_ bytes: ByteBuffer, early: ByteBuffer? = nil) {
+        guard case .inside(let origin) = scope else { return }
+        guard core.configuration.interception.others == .tunnel, !core.ledger.isLimited else {
+            refuseConnection(status: 400, reason: "Bad Request", text: "only TLS and HTTP are let through here")
+            return
+        }
+        let trace = makeTrace(method: "CONNECT", url: origin.description, transport: .tunnel, head: nil, agent: nil)
+        let tunnel = Tunnel(trace: trace)
+        tunnel.isEstablished = true
+        self.tunnel = tunnel
+        mode = .http
+        requests.append(bytes)
+        if let upstream {
+            upstream.begin(.none)
+        } else if let text = takeEarlyFailure(of: core.upstream(for: origin)?.origin ?? origin) {
+            failTunnel(tunnel, text)
+        } else {
+            connectUpstream(to: Origin(isTLS: false, host: origin.host, port: origin.port))
+        }
+        if let early { upstreamRead(early) }
+    }
+
+    func failTunnel(_ tunnel: Tunnel, _ text: String) {
+        tunnel.trace.end(.cut, cutBy: "upstream") { draft in
+            draft.row.status = 502
+            draft.setFact("error", .string(text))
+        }
+        self.tunnel = nil
+        core.logger.warning("\(text)")
+        if tunnel.isEstablished {
+            closeAfterFlush()
+        } else {
+            refuseConnection(status: 502, reason: "Bad Gateway", text: text)
         }
     }
 

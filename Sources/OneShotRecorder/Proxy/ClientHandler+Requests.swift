@@ -9,7 +9,7 @@ extension ClientHandler {
         guard !isProcessing else { return }
         isProcessing = true
         do {
-            while case .http = mode, !isConnecting, current.map({ !$0.requestEnded }) ?? true,
+            while case .http = mode, !isWaiting, current.map({ !$0.requestEnded }) ?? true,
                 let event = try requests.next()
             {
                 switch event {
@@ -62,24 +62,41 @@ extension ClientHandler {
             return
         }
         if isCall { core.ledger.count(session: session) }
-        if let upstream, upstream.isReady, upstream.origin == destination.connectsTo {
-            sendHead(exchange)
+        dispatch(exchange)
+    }
+
+    /// Sends the request on the connection that is there for it, or else makes one.
+    private func dispatch(_ exchange: HTTPExchange) {
+        let origin = exchange.destination.connectsTo
+        if let upstream, upstream.origin == origin {
+            if upstream.isReady { sendHead(exchange) } else { exchange.awaitsUpstream = true }
+        } else if let text = takeEarlyFailure(of: origin) {
+            answerBadGateway(exchange, text)
         } else {
-            connectUpstream(to: destination.connectsTo)
+            exchange.awaitsUpstream = true
+            connectUpstream(to: origin)
         }
     }
 
     func connectUpstream(to origin: Origin) {
+        openUpstream(to: origin)
+        upstream?.begin(core.security(for: origin))
+    }
+
+    /// Opens the TCP connection; what is spoken on it is said later.
+    func openUpstream(to origin: Origin) {
         upstream?.detach()
         responses = HTTPMessageFramer(.responses)
+        earlyFailure = nil
         let handler = UpstreamHandler(origin: origin, client: self)
         upstream = handler
-        handler.connect(on: channel.eventLoop, tls: core.clientTLS)
+        handler.connect(on: channel.eventLoop)
     }
 
     /// The request as it goes upstream: as it came, but for the line that addresses a proxy, our own credentials,
     /// and what the configuration replaces.
     func sendHead(_ exchange: HTTPExchange) {
+        exchange.awaitsUpstream = false
         let head = exchange.head
         let destination = exchange.destination
         var setting: [HTTPField] = []

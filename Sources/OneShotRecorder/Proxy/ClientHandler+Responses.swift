@@ -9,7 +9,7 @@ extension ClientHandler {
         guard handler === upstream else { return }
         if let tunnel {
             beginTunnel(tunnel)
-        } else if let exchange = current {
+        } else if let exchange = current, exchange.awaitsUpstream {
             sendHead(exchange)
             processRequests()
         }
@@ -26,7 +26,8 @@ extension ClientHandler {
             tunnel?.received += bytes.readableBytes
             write(bytes)
         case .webSocket(let tap): tap.upstreamSent(bytes)
-        case .undecided, .closing: break
+        case .undecided(let preamble): passThrough(preamble.bytes, early: bytes)
+        case .closing: break
         }
     }
 
@@ -108,14 +109,14 @@ extension ClientHandler {
         let wasReady = handler.isReady
         upstream = nil
         switch mode {
-        case .http where !wasReady: failedToConnect(handler.origin, error)
+        case .http where !wasReady, .undecided: failedToConnect(handler.origin, error)
         case .http: endedInHTTP(handler)
         case .tunnel, .webSocket:
             if case .webSocket(let tap) = mode { tap.ended(by: "upstream") }
             tunnel?.end()
             tunnel = nil
             closeAfterFlush()
-        case .undecided, .closing: break
+        case .closing: break
         }
     }
 
@@ -123,23 +124,32 @@ extension ClientHandler {
         let reason = error.map(UpstreamTrouble.describe) ?? "it closed the connection"
         let text = "cannot reach \(origin.host):\(origin.port): \(reason)"
         if let tunnel {
-            tunnel.trace.end(.cut, cutBy: "upstream") { draft in
-                draft.row.status = 502
-                draft.setFact("error", .string(text))
-            }
-            self.tunnel = nil
-            core.logger.warning("\(text)")
-            refuseConnection(status: 502, reason: "Bad Gateway", text: text)
-        } else if let exchange = current {
+            failTunnel(tunnel, text)
+        } else if let exchange = current, exchange.awaitsUpstream {
+            exchange.awaitsUpstream = false
             answerBadGateway(exchange, text)
             processRequests()
+        } else {
+            earlyFailure = EarlyFailure(origin: origin, text: text)
         }
+    }
+
+    /// Why a connection that was made early failed, for the first request that would have used it.
+    ///
+    /// - Returns: nil where there was none, or so long ago that it is worth another try.
+    func takeEarlyFailure(of origin: Origin) -> String? {
+        defer { earlyFailure = nil }
+        guard let failure = earlyFailure, failure.origin == origin, .now() - failure.at < .seconds(10) else {
+            return nil
+        }
+        return failure.text
     }
 
     private func endedInHTTP(_ handler: UpstreamHandler) {
         guard let exchange = current else {
-            // As the client would see it without us: its idle connection is closed.
-            if case .inside = scope { context?.close(promise: nil) }
+            // As the client would see it without us: its idle connection is closed. One that was made early and never
+            // used is made again when it is needed.
+            if case .inside = scope, handler.requests > 0 { context?.close(promise: nil) }
             return
         }
         guard !exchange.isAnsweredHere else { return }

@@ -16,8 +16,8 @@ final class ClientHandler: ChannelDuplexHandler {
 
     enum Mode {
         case http
-        /// CONNECT was answered, and the next byte tells TLS from plain text.
-        case undecided
+        /// CONNECT was answered, and the next bytes tell what the client speaks.
+        case undecided(TunnelPreamble)
         /// Bytes are passed through and counted.
         case tunnel
         case webSocket(WebSocketTap)
@@ -42,6 +42,8 @@ final class ClientHandler: ChannelDuplexHandler {
     var responses = HTTPMessageFramer(.responses)
     var current: HTTPExchange?
     var upstream: UpstreamHandler?
+    /// An upstream that was connected to before a request needed it, and could not be reached.
+    var earlyFailure: EarlyFailure?
     /// Of a CONNECT that is passed through.
     var tunnel: Tunnel?
     var isProcessing = false
@@ -56,7 +58,8 @@ final class ClientHandler: ChannelDuplexHandler {
         identity = SessionIdentity(connection: SessionIdentity.connectionName(), runID: core.configuration.session)
     }
 
-    var isConnecting: Bool { upstream.map { !$0.isReady } ?? false }
+    /// What arrives has to wait, because the upstream is not there yet.
+    var isWaiting: Bool { current?.awaitsUpstream ?? (tunnel != nil) }
 
     /// Whether the client keeps up with what it is sent.
     var takesBytes: Bool { channel.isWritable }
@@ -110,7 +113,10 @@ extension ClientHandler {
         case .http:
             requests.append(bytes)
             processRequests()
-        case .undecided: decideProtocol(bytes)
+        case .undecided(var preamble):
+            mode = .undecided(TunnelPreamble())
+            preamble.append(bytes)
+            decideProtocol(preamble)
         case .tunnel:
             tunnel?.sent += bytes.readableBytes
             upstream?.write(bytes)

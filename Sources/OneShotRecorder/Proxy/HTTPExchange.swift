@@ -9,6 +9,8 @@ final class HTTPExchange {
     let trace: ExchangeTrace?
     /// Whose budget it counts against.
     var session: String
+    /// It is sent once the upstream is connected.
+    var awaitsUpstream = false
     var requestEnded = false
     var responseHead: HTTPHead?
     var responseEnded = false

@@ -66,6 +66,8 @@ final class RecorderCore: Sendable {
         return try NIOSSLContext(configuration: tls)
     }
 
+    func security(for origin: Origin) -> UpstreamHandler.Security { origin.isTLS ? .tls(clientTLS) : .none }
+
     /// Where traffic for this origin is to go instead, if anywhere.
     func upstream(for origin: Origin) -> Upstream? {
         upstreams["\(origin.host):\(origin.port)"] ?? upstreams[origin.host]

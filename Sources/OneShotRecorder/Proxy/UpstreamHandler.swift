@@ -5,14 +5,25 @@ import NIOTLS
 
 /// One connection to an upstream, on the event loop of the client that it belongs to. It hands everything to the
 /// client's handler and reads no faster than the client takes.
+///
+/// It is made in two steps, so that the first can be taken before it is known what the client will speak:
+/// ``connect(on:)`` opens the TCP connection, ``begin(_:)`` says what is spoken on it.
 final class UpstreamHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    let origin: Origin
+    /// What is spoken on the connection.
+    enum Security {
+        case none
+        case tls(NIOSSLContext)
+    }
+
+    private(set) var origin: Origin
     private weak var client: ClientHandler?
     private var context: ChannelHandlerContext?
+    private var security: Security?
+    private var patience: Scheduled<Void>?
     private var holdsRead = false
     private(set) var isReady = false
     private var hasEnded = false
@@ -24,31 +35,45 @@ final class UpstreamHandler: ChannelDuplexHandler {
         self.client = client
     }
 
-    /// Starts to connect. The client hears ``ClientHandler/upstreamIsReady(_:)`` or
-    /// ``ClientHandler/upstreamEnded(_:error:)``.
-    func connect(on eventLoop: any EventLoop, tls: NIOSSLContext) {
+    /// Opens the connection. The client hears ``ClientHandler/upstreamEnded(_:error:)`` if that fails.
+    func connect(on eventLoop: any EventLoop) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
-        let origin = origin
         ClientBootstrap(group: eventLoop)
             .connectTimeout(.seconds(15))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    if origin.isTLS {
-                        // Without a name the certificate is checked against the address.
-                        let name = IPAddress.bytes(origin.host) == nil ? origin.host : nil
-                        let handler = try NIOSSLClientHandler(context: tls, serverHostname: name)
-                        try channel.pipeline.syncOperations.addHandler(handler)
-                    }
-                    try channel.pipeline.syncOperations.addHandler(bound.value)
-                }
+                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(bound.value) }
             }
             .connect(host: origin.host, port: origin.port)
             .assumeIsolated()
             .whenFailure { self.end($0) }
-        eventLoop.assumeIsolated().scheduleTask(in: .seconds(30)) { [weak self] in
-            guard let self, !isReady else { return }
-            end(ChannelError.connectTimeout(.seconds(30)))
+    }
+
+    /// Says what is spoken. The client hears ``ClientHandler/upstreamIsReady(_:)`` or
+    /// ``ClientHandler/upstreamEnded(_:error:)``, perhaps before this returns.
+    func begin(_ security: Security) {
+        guard self.security == nil, !hasEnded else { return }
+        self.security = security
+        if case .none = security { origin.isTLS = false }
+        patience = client?.channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(30)) { [weak self] in
+            self?.end(ChannelError.connectTimeout(.seconds(30)))
+        }
+        if let context, context.channel.isActive { start(context) }
+    }
+
+    /// The connection is there, and it is known what is spoken on it.
+    private func start(_ context: ChannelHandlerContext) {
+        guard case .tls(let tls) = security else {
+            if security != nil { ready() }
+            return
+        }
+        do {
+            // Without a name the certificate is checked against the address.
+            let name = IPAddress.bytes(origin.host) == nil ? origin.host : nil
+            let handler = try NIOSSLClientHandler(context: tls, serverHostname: name)
+            try context.pipeline.syncOperations.addHandler(handler, position: .before(self))
+        } catch {
+            end(error)
         }
     }
 
@@ -56,6 +81,7 @@ final class UpstreamHandler: ChannelDuplexHandler {
     func detach() {
         client = nil
         hasEnded = true
+        patience?.cancel()
         context?.close(promise: nil)
     }
 
@@ -74,6 +100,7 @@ final class UpstreamHandler: ChannelDuplexHandler {
     private func end(_ error: (any Error)?) {
         guard !hasEnded else { return }
         hasEnded = true
+        patience?.cancel()
         client?.upstreamEnded(self, error: error)
         context?.close(promise: nil)
     }
@@ -81,6 +108,7 @@ final class UpstreamHandler: ChannelDuplexHandler {
     private func ready() {
         guard !isReady, !hasEnded else { return }
         isReady = true
+        patience?.cancel()
         client?.upstreamIsReady(self)
     }
 }
@@ -95,7 +123,7 @@ extension UpstreamHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelActive(context: ChannelHandlerContext) {
-        if !origin.isTLS { ready() }
+        if security != nil { start(context) }
         context.fireChannelActive()
     }
 

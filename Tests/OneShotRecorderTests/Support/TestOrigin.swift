@@ -3,7 +3,9 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import NIOSSL
+import NIOTLS
 import OneShotWire
+import Testing
 
 @testable import OneShotRecorder
 
@@ -30,6 +32,13 @@ struct TestOrigin: Sendable {
     let url: URL
     /// What has arrived so far.
     let requests: NIOLockedValueBox<[Request]>
+    let connections: NIOLockedValueBox<Connections>
+
+    struct Connections: Sendable {
+        /// Ready to carry requests: with TLS, after the handshake.
+        var made = 0
+        var open = 0
+    }
 
     /// - Parameter authority: signs the server's certificate; nil for plain HTTP.
     static func run<Result>(
@@ -40,26 +49,64 @@ struct TestOrigin: Sendable {
     ) async throws -> Result {
         let tls = try authority.map { try LeafIssuer(authority: $0).context(for: "localhost") }
         let requests = NIOLockedValueBox<[Request]>([])
+        let connections = NIOLockedValueBox(Connections())
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    let hasTLS = tls != nil
                     let handler = OriginHandler(requests: requests, respond: respond)
-                    try channel.pipeline.syncOperations.addHandler(handler)
+                    let counter = ConnectionCounter(connections, hasTLS: hasTLS)
+                    try channel.pipeline.syncOperations.addHandlers([counter, handler])
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
         let port = channel.localAddress?.port ?? 0
         let url = try requireURL("\(tls == nil ? "http" : "https")://localhost:\(port)")
         do {
-            let result = try await body(TestOrigin(port: port, url: url, requests: requests))
+            let result = try await body(TestOrigin(port: port, url: url, requests: requests, connections: connections))
             try? await channel.close()
             return result
         } catch {
             try? await channel.close()
             throw error
         }
+    }
+}
+
+private final class ConnectionCounter: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    private let connections: NIOLockedValueBox<TestOrigin.Connections>
+    private let hasTLS: Bool
+    private var isCounted = false
+
+    init(_ connections: NIOLockedValueBox<TestOrigin.Connections>, hasTLS: Bool) {
+        self.connections = connections
+        self.hasTLS = hasTLS
+    }
+
+    private func count() {
+        isCounted = true
+        connections.withLockedValue { connections in
+            connections.made += 1
+            connections.open += 1
+        }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if !hasTLS { count() }
+        context.fireChannelActive()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted = event as? TLSUserEvent { count() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if isCounted { connections.withLockedValue { $0.open -= 1 } }
+        context.fireChannelInactive()
     }
 }
 
@@ -161,6 +208,24 @@ private final class OriginHandler: ChannelInboundHandler {
 
     private func send(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+    }
+}
+
+extension NIOLockedValueBox {
+    /// Waits until the value is as wanted.
+    func wait(
+        until isDone: @escaping @Sendable (Value) -> Bool,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws where Value: Sendable {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while !withLockedValue({ isDone($0) }) {
+            try #require(
+                ContinuousClock.now < deadline,
+                "it is still \(withLockedValue { $0 })",
+                sourceLocation: sourceLocation
+            )
+            try await Task.sleep(for: .milliseconds(5))
+        }
     }
 }
 
