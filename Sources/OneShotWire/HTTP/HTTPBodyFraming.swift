@@ -9,13 +9,10 @@ public enum HTTPBodyFraming: Sendable, Equatable {
     case untilClose
 
     init(request head: HTTPHead) throws(HTTPFramingError) {
-        if try Self.isChunked(head) {
-            self = .chunked
-        } else if let length = try Self.length(head) {
-            self = length == 0 ? .none : .length(length)
-        } else {
-            self = .none
-        }
+        let isChunked = try Self.isChunked(head)
+        let length = try Self.length(head) ?? 0
+        if head.method == "CONNECT", isChunked || length > 0 { throw .bodyOfConnect }
+        self = isChunked ? .chunked : length == 0 ? .none : .length(length)
     }
 
     /// - Parameter method: of the request that this answers.
@@ -23,7 +20,11 @@ public enum HTTPBodyFraming: Sendable, Equatable {
         // The lengths are checked even where there is no body: a peer that contradicts itself is not passed on.
         let isChunked = try Self.isChunked(head)
         let length = try Self.length(head)
-        if method == "HEAD" || head.status < 200 || head.status == 204 || head.status == 304 {
+        let isBodiless = head.status < 200 || head.status == 204
+        // A client that overlooks the status would wait for chunks (RFC 9112, section 6.1).
+        guard !isChunked || !isBodiless else { throw .transferEncodingWithoutBody(status: head.status) }
+        let isTunnel = method == "CONNECT" && (200..<300).contains(head.status)
+        if isBodiless || head.status == 304 || method == "HEAD" || isTunnel {
             self = .none
         } else if isChunked {
             self = .chunked
@@ -35,17 +36,17 @@ public enum HTTPBodyFraming: Sendable, Equatable {
     }
 
     private static func isChunked(_ head: HTTPHead) throws(HTTPFramingError) -> Bool {
-        let codings = head.tokens("transfer-encoding")
-        if codings.isEmpty, head.first("transfer-encoding") == nil { return false }
-        guard codings == ["chunked"], head.minorVersion == 1 else { throw .unsupportedTransferEncoding }
+        guard head.first("transfer-encoding") != nil else { return false }
         guard head.first("content-length") == nil else { throw .conflictingLengths }
+        guard head.minorVersion == 1 else { throw .transferEncodingInOldVersion }
+        guard head.tokens("transfer-encoding") == ["chunked"] else { throw .unsupportedTransferEncoding }
         return true
     }
 
     private static func length(_ head: HTTPHead) throws(HTTPFramingError) -> Int? {
         let values = head.values("content-length")
         guard let value = values.first else { return nil }
-        guard values.count == 1 else { throw .conflictingLengths }
+        guard values.count == 1 else { throw .repeatedContentLength }
         let isNumber = !value.isEmpty && value.utf8.allSatisfy { (0x30...0x39).contains($0) }
         guard isNumber, value.utf8.count <= 18, let length = Int(value) else { throw .malformedContentLength }
         return length

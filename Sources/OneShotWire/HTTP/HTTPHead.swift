@@ -43,20 +43,33 @@ public struct HTTPHead: Sendable, Equatable {
         return status
     }
 
+    init(startLine: StartLine, minorVersion: Int, fields: [HTTPField], bytes: ByteBuffer) {
+        self.startLine = startLine
+        self.minorVersion = minorVersion
+        self.fields = fields
+        self.bytes = bytes
+    }
+
     /// The values of all fields with this name, which is given in lower case.
     public func values(_ name: String) -> [String] {
-        fields.filter { $0.name.lowercased() == name }.map(\.value)
+        fields.filter { $0.isNamed(name) }.map(\.value)
     }
 
     /// The value of the first field with this name, which is given in lower case.
     public func first(_ name: String) -> String? {
-        fields.first { $0.name.lowercased() == name }?.value
+        fields.first { $0.isNamed(name) }?.value
     }
 
-    /// The comma-separated elements of all fields with this name, in lower case.
+    /// The comma-separated elements of all fields with this name, in lower case: of ASCII only, or a Kelvin sign would
+    /// become a `k`.
     public func tokens(_ name: String) -> [String] {
-        values(name).flatMap { $0.split(separator: ",") }
-            .map { $0.trimmingBlanks().lowercased() }
+        values(name).flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }
+            .map { element in
+                var rest = element[...]
+                while let first = rest.first, HTTPField.isBlank(first) { rest.removeFirst() }
+                while let last = rest.last, HTTPField.isBlank(last) { rest.removeLast() }
+                return String(decoding: rest.map(HTTPField.lowercased), as: UTF8.self)
+            }
             .filter { !$0.isEmpty }
     }
 

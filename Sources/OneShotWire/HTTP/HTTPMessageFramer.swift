@@ -22,26 +22,31 @@ public struct HTTPMessageFramer: Sendable {
         case untilClose
         /// The body is complete; `end` has not been taken yet.
         case end
+        case failed(HTTPFramingError)
     }
 
     private let role: Role
-    private let headLimit: Int
+    private let limits: HTTPFramingLimits
     private var buffer = ByteBuffer()
     private var state = State.head
-    /// How much of the buffer is known not to hold the end of a head.
-    private var scanned = 0
+    private var head: HTTPHeadParser
+    private var emptyLines = 0
+    /// The trailers of the message whose end was taken last (RFC 9110, section 6.5). They are never merged into a head.
+    public private(set) var trailers: [HTTPField] = []
+    /// More empty lines than this before a start line are no mistake of an old client.
+    private static let mostEmptyLines = 16
     /// Of the request that the next response answers; it decides whether that has a body.
     public var requestMethod = ""
 
-    public init(_ role: Role, headLimit: Int = 256 << 10) {
+    public init(_ role: Role, limits: HTTPFramingLimits = HTTPFramingLimits()) {
         self.role = role
-        self.headLimit = headLimit
+        self.limits = limits
+        head = HTTPHeadParser(role, limits: limits)
     }
 
     public mutating func append(_ bytes: ByteBuffer) {
         if buffer.readableBytes == 0 {
             buffer = bytes
-            scanned = 0
         } else {
             buffer.discardReadBytes()
             buffer.writeImmutableBuffer(bytes)
@@ -64,8 +69,20 @@ public struct HTTPMessageFramer: Sendable {
     }
 
     /// The next event, or nil until more bytes arrive.
+    ///
+    /// - Throws: ``HTTPFramingError``, and the same again at every further call.
     public mutating func next() throws(HTTPFramingError) -> Event? {
+        do throws(HTTPFramingError) {
+            return try advance()
+        } catch {
+            state = .failed(error)
+            throw error
+        }
+    }
+
+    private mutating func advance() throws(HTTPFramingError) -> Event? {
         switch state {
+        case .failed(let error): throw error
         case .head: return try nextHead()
         case .end:
             state = .head
@@ -83,6 +100,7 @@ public struct HTTPMessageFramer: Sendable {
             guard buffer.readableBytes > 0 else { return nil }
             let (raw, data) = try scanner.read(&buffer)
             state = scanner.isDone ? .end : .chunks(scanner)
+            if scanner.isDone { trailers = scanner.trailers }
             return .body(raw: raw, data: data)
         }
     }
@@ -98,24 +116,21 @@ public struct HTTPMessageFramer: Sendable {
         case .untilClose: state = .end
         case .end: break
         case .length, .chunks: throw .truncated
+        case .failed(let error): throw error
         }
     }
 
     private mutating func nextHead() throws(HTTPFramingError) -> Event? {
-        while buffer.readableBytes >= 2, buffer.readableBytesView.starts(with: [0x0D, 0x0A]) {
+        while head.isAtStart, let first: UInt8 = buffer.getInteger(at: buffer.readerIndex), first == 0x0D {
+            guard let second: UInt8 = buffer.getInteger(at: buffer.readerIndex + 1) else { return nil }
+            emptyLines += 1
+            guard second == 0x0A, emptyLines <= Self.mostEmptyLines else { throw .malformedStartLine }
             buffer.moveReaderIndex(forwardBy: 2)
-            scanned = 0
         }
-        guard let length = lengthOfHead() else {
-            guard buffer.readableBytes <= headLimit else { throw .headTooLarge(limit: headLimit) }
-            try rejectEarly()
-            return nil
-        }
-        guard length <= headLimit, let bytes = buffer.readSlice(length: length) else {
-            throw .headTooLarge(limit: headLimit)
-        }
-        scanned = 0
-        let head = try HTTPHead(parsing: bytes, role: role)
+        guard let head = try head.read(&buffer) else { return nil }
+        self.head = HTTPHeadParser(role, limits: limits)
+        emptyLines = 0
+        trailers = []
         let framing: HTTPBodyFraming
         switch role {
         case .requests: framing = try HTTPBodyFraming(request: head)
@@ -124,45 +139,9 @@ public struct HTTPMessageFramer: Sendable {
         switch framing {
         case .none: state = .end
         case .length(let length): state = .length(length)
-        case .chunked: state = .chunks(ChunkScanner())
+        case .chunked: state = .chunks(ChunkScanner(limits: limits))
         case .untilClose: state = .untilClose
         }
         return .head(head, framing)
-    }
-
-    private mutating func lengthOfHead() -> Int? {
-        let from = scanned
-        let found = buffer.withUnsafeReadableBytes { bytes -> Int? in
-            var index = from
-            while index + 3 < bytes.count {
-                let last = bytes[index + 3]
-                if last != 0x0A {
-                    // Neither CR nor LF here: no end of a head can lie on any of these four bytes.
-                    index += last == 0x0D ? 1 : 4
-                } else if bytes[index] == 0x0D, bytes[index + 1] == 0x0A, bytes[index + 2] == 0x0D {
-                    return index + 4
-                } else {
-                    index += 1
-                }
-            }
-            return nil
-        }
-        if found == nil { scanned = max(0, buffer.readableBytes - 3) }
-        return found
-    }
-
-    /// Bytes that can never become a head are refused at once instead of after the limit: a peer that speaks another
-    /// protocol must not wait for an answer.
-    private func rejectEarly() throws(HTTPFramingError) {
-        let view = buffer.readableBytesView
-        guard let first = view.first else { return }
-        if first < 0x21 || first > 0x7E, first != 0x0D { throw .malformedStartLine }
-        if role == .responses, first != 0x0D, !zip(view, "HTTP/".utf8).allSatisfy({ $0 == $1 }) {
-            throw .malformedStartLine
-        }
-        if let end = view.firstIndex(of: 0x0A) {
-            guard end > view.startIndex, view[end - 1] == 0x0D else { throw .bareLineEnd }
-            try HTTPHead.check(startLine: view[view.startIndex..<end - 1], role: role)
-        }
     }
 }
