@@ -41,7 +41,7 @@ reference: build ## write the command part of docs/reference.md
 	python3 scripts/make-reference.py .build/debug/oneshot
 
 bench-recorder: bootstrap release ## measure the recorder beside its peers
-	python3 Benchmarks/recorder/sse_first_event.py
+	python3 Benchmarks/recorder/bench.py $(BENCH_OPTIONS)
 
 clean: ## remove what was built
 	rm -rf .build .demo
