@@ -9,6 +9,11 @@ public enum RecorderError: OneShotError, Equatable {
     case authorityUnusable(path: String, reason: String)
     case upstreamMalformed(host: String, origin: String)
     case trustRootUnreadable(path: String, reason: String)
+    /// `name` is that of the variable or the option; what it says may hold a password.
+    case proxyMalformed(name: String)
+    case insecureUpstreamMalformed(String)
+    /// Others could use a recorder that listens here.
+    case openToOthers(host: String)
 
     public var description: String {
         switch self {
@@ -24,12 +29,18 @@ public enum RecorderError: OneShotError, Equatable {
             "upstream of \(host): \"\(origin)\" is not an http or https origin such as http://127.0.0.1:9999"
         case .trustRootUnreadable(let path, let reason):
             "cannot read the trusted certificates at \(path): \(reason)"
+        case .proxyMalformed(let name):
+            "\(name) names no proxy that can be used: write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT"
+        case .insecureUpstreamMalformed(let host):
+            "'\(host)' is not one host: --insecure-upstream takes a name such as model.internal, once for each host"
+        case .openToOthers(let host):
+            "listening on \(host) would let everybody who reaches it use the recorder: add --token, or leave out --host"
         }
     }
 
     public var exitCode: ExitCode {
         switch self {
-        case .upstreamMalformed: .usage
+        case .upstreamMalformed, .proxyMalformed, .insecureUpstreamMalformed, .openToOthers: .usage
         default: .environment
         }
     }

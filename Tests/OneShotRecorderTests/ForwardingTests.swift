@@ -34,7 +34,12 @@ struct ForwardingTests {
 
     @Test("plain HTTP is forwarded without what concerns only the proxy")
     func plainHTTP() async throws {
-        try await Bench.run(originHasTLS: false, respond: { _ in Answers.json("{}") }) { bench in
+        let interception = Interception(hosts: ["localhost"])
+        try await Bench.run(
+            interception: interception,
+            originHasTLS: false,
+            respond: { _ in Answers.json("{}") }
+        ) { bench in
             let client = try await TestClient.connect(port: bench.running.port)
             let credentials = Data("run-7:x".utf8).base64EncodedString()
             try await client.send(

@@ -8,12 +8,25 @@ import X509
 
 /// Makes and keeps the TLS contexts with which the recorder answers for each host.
 ///
-/// One key serves all leaves; a leaf takes some ten microseconds to make, so it is made where it is needed.
+/// One key serves all leaves; a leaf takes some ten microseconds to make, so it is made where it is needed. Several
+/// connections that need the same one at once wait for the first to make it.
 final class LeafIssuer: Sendable {
+    /// Made by whoever comes first; others wait for that.
+    private final class Slot: Sendable {
+        let context = NIOLockedValueBox<NIOSSLContext?>(nil)
+        let renewal: Date
+
+        init(renewal: Date) { self.renewal = renewal }
+    }
+
+    private struct Entry {
+        var slot: Slot
+        var lastUse: UInt64
+    }
+
     private struct Cache {
-        var contexts: [String: NIOSSLContext] = [:]
-        /// Least recently used first.
-        var order: [String] = []
+        var entries: [String: Entry] = [:]
+        var uses: UInt64 = 0
     }
 
     private let authority: CertificateAuthority
@@ -22,8 +35,14 @@ final class LeafIssuer: Sendable {
     private let authorityCertificate: NIOSSLCertificate
     private let capacity: Int
     private let cache = NIOLockedValueBox(Cache())
+    /// How many leaves were made.
+    let made = NIOLockedValueBox(0)
 
-    init(authority: CertificateAuthority, capacity: Int = 1000) throws {
+    /// A leaf is used for so long and then made anew, in a recorder that runs for months.
+    private static let lifetime: TimeInterval = 7 * 86_400
+
+    /// - Parameter capacity: how many hosts are remembered; those that were not asked for longest are forgotten.
+    init(authority: CertificateAuthority, capacity: Int = 2000) throws {
         self.authority = authority
         self.capacity = capacity
         leafPrivateKey = try NIOSSLPrivateKey(bytes: Array(leafKey.derRepresentation), format: .der)
@@ -33,35 +52,62 @@ final class LeafIssuer: Sendable {
         )
     }
 
-    /// - Parameter host: a name or an IP address.
-    func context(for host: String) throws -> NIOSSLContext {
-        if let known = cache.withLockedValue({ Self.touch(host, in: &$0) }) { return known }
+    /// - Parameters:
+    ///   - host: a name or an IP address.
+    ///   - protocols: what is offered to the client, in order of preference (ALPN, RFC 7301).
+    func context(
+        for host: String,
+        protocols: [String] = ["http/1.1"],
+        now: Date = Date()
+    ) throws -> NIOSSLContext {
+        let key = protocols.joined(separator: ",") + " " + host
+        let slot = cache.withLockedValue { Self.slot(for: key, in: &$0, capacity: capacity, now: now) }
+        return try slot.context.withLockedValue { context in
+            if let context { return context }
+            let made = try makeContext(for: host, protocols: protocols, now: now)
+            context = made
+            return made
+        }
+    }
+
+    private static func slot(for key: String, in cache: inout Cache, capacity: Int, now: Date) -> Slot {
+        cache.uses += 1
+        if let known = cache.entries[key]?.slot, known.renewal > now {
+            cache.entries[key]?.lastUse = cache.uses
+            return known
+        }
+        let slot = Slot(renewal: now.addingTimeInterval(lifetime))
+        cache.entries[key] = Entry(slot: slot, lastUse: cache.uses)
+        // An eighth at once: looking for the oldest costs a walk through all.
+        if cache.entries.count > capacity {
+            let oldest = cache.entries.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(max(1, capacity / 8))
+            for (key, _) in oldest { cache.entries[key] = nil }
+        }
+        return slot
+    }
+
+    private func makeContext(for host: String, protocols: [String], now: Date) throws -> NIOSSLContext {
+        made.withLockedValue { $0 += 1 }
         var configuration = TLSConfiguration.makeServerConfiguration(
-            certificateChain: [.certificate(try leaf(for: host)), .certificate(authorityCertificate)],
+            certificateChain: [
+                .certificate(
+                    try NIOSSLCertificate(
+                        bytes: CertificateAuthority.der(leaf(for: host, now: now)),
+                        format: .der
+                    )
+                ),
+                .certificate(authorityCertificate),
+            ],
             privateKey: .privateKey(leafPrivateKey)
         )
-        configuration.applicationProtocols = ["http/1.1"]
-        let context = try NIOSSLContext(configuration: configuration)
-        cache.withLockedValue { cache in
-            if cache.contexts.updateValue(context, forKey: host) == nil { cache.order.append(host) }
-            if cache.order.count > capacity { cache.contexts[cache.order.removeFirst()] = nil }
-        }
-        return context
+        configuration.applicationProtocols = protocols
+        return try NIOSSLContext(configuration: configuration)
     }
 
-    private static func touch(_ host: String, in cache: inout Cache) -> NIOSSLContext? {
-        guard let context = cache.contexts[host] else { return nil }
-        if cache.order.last != host, let index = cache.order.lastIndex(of: host) {
-            cache.order.remove(at: index)
-            cache.order.append(host)
-        }
-        return context
-    }
-
-    /// Valid for 197 days from two days ago: clients refuse leaves that live longer than 200.
-    private func leaf(for host: String) throws -> NIOSSLCertificate {
-        let now = Date()
-        let certificate = try Certificate(
+    /// Valid for 199 days from two days ago: clients refuse leaves that live longer than 200, and the clocks of
+    /// containers run behind.
+    func leaf(for host: String, now: Date = Date()) throws -> Certificate {
+        try Certificate(
             version: .v3,
             serialNumber: Certificate.SerialNumber(),
             publicKey: Certificate.PublicKey(leafKey.publicKey),
@@ -74,7 +120,6 @@ final class LeafIssuer: Sendable {
             extensions: try extensions(for: host),
             issuerPrivateKey: authority.key
         )
-        return try NIOSSLCertificate(bytes: CertificateAuthority.der(certificate), format: .der)
     }
 
     private func extensions(for host: String) throws -> Certificate.Extensions {

@@ -1,26 +1,44 @@
 /// Which hosts are read, and what becomes of all others.
+///
+/// A host is written as `host`, `host:port`, or a name with one `*`, which stands for any characters; `.suffix` is
+/// short for `*.suffix`.
 public struct Interception: Sendable, Equatable {
     /// What happens to traffic for a host that is not read.
     public enum Others: Sendable, Equatable {
-        /// It is passed through, and recorded as a tunnel with its byte counts.
+        /// It is passed through, and recorded with its host, byte counts and duration only.
         case tunnel
         /// It is answered with 403, so that a sandboxed agent reaches model APIs and nothing else.
         case refuse
     }
 
-    /// Host names in lower case; an entry that begins with a dot stands for every host that ends with it.
-    public var hosts: [String]
-    public var others: Others
+    public let hosts: [String]
+    /// Not read, whatever else is said.
+    public let ignored: [String]
+    /// Every host is read that is not ignored.
+    public let isEverything: Bool
+    public let others: Others
 
-    public init(hosts: [String], others: Others = .tunnel) {
-        self.hosts = hosts.map { $0.lowercased() }
+    private let read: HostList
+    private let unread: HostList
+
+    public init(hosts: [String], ignored: [String] = [], isEverything: Bool = false, others: Others = .tunnel) {
+        self.hosts = hosts
+        self.ignored = ignored
+        self.isEverything = isEverything
         self.others = others
+        read = HostList(hosts)
+        unread = HostList(ignored)
     }
 
-    /// The well-known model APIs are read; everything else is tunnelled.
+    /// The well-known model APIs are read, and the usual ports of local model servers; everything else is tunnelled.
     public static var modelAPIs: Interception { Interception(hosts: ModelHosts.all) }
 
-    func covers(_ host: String) -> Bool {
-        hosts.contains { entry in entry.hasPrefix(".") ? host.hasSuffix(entry) : host == entry }
+    /// Whether a host can be named in this way: no URL, no path, and no `*` that stands for everything.
+    public static func isHost(_ text: String) -> Bool { HostList.isEntry(text) }
+
+    func covers(_ host: String, port: Int) -> Bool {
+        !ignores(host, port: port) && (isEverything || read.contains(host, port: port))
     }
+
+    func ignores(_ host: String, port: Int) -> Bool { unread.contains(host, port: port) }
 }

@@ -8,11 +8,16 @@ public struct RecorderConfiguration: Sendable {
         case tcp(host: String, port: Int)
         /// A socket file, which must not exist yet; it is removed at the end.
         case unixSocket(path: String)
+        /// A port on 127.0.0.1 that stands for one upstream, for clients that take a base URL but no proxy: whatever
+        /// is asked there goes to the upstream, its path put before the request's. A path that begins with `/~NAME/`
+        /// says that the exchange belongs to the run `NAME`, and goes on without it.
+        case reverse(port: Int, upstream: URL)
 
         public var description: String {
             switch self {
-            case .tcp(let host, let port): "\(host):\(port)"
+            case .tcp(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
             case .unixSocket(let path): path
+            case .reverse(let port, let upstream): "127.0.0.1:\(port) for \(upstream.absoluteString)"
             }
         }
     }
@@ -30,10 +35,18 @@ public struct RecorderConfiguration: Sendable {
     public var budget: Budget?
     /// PEM files with certificates to trust upstream, besides the system's.
     public var extraTrustRoots: [URL]
+    /// Hosts (or `host:port`) whose certificates are not checked. Everybody else's are, always.
+    public var insecureUpstreams: Set<String>
+    /// How upstreams are reached; directly when nil.
+    public var proxy: UpstreamProxy?
     public var interception: Interception
     /// Every exchange belongs to this session, whatever the client says: for a trial, whose agent must not get a
     /// fresh budget by giving another name.
     public var session: RunID?
+    /// The password that clients of TCP listeners must give with their proxy credentials, whose user name is the run
+    /// id. Without one, the recorder listens on loopback only.
+    public var token: String?
+    public var limits: ConnectionLimits
     /// How many bytes of one body are kept; what is beyond is passed on, counted, and left out of the row.
     public var bodyLimit: Int
 
@@ -45,8 +58,12 @@ public struct RecorderConfiguration: Sendable {
         credentials: [String: String] = [:],
         budget: Budget? = nil,
         extraTrustRoots: [URL] = [],
+        insecureUpstreams: Set<String> = [],
+        proxy: UpstreamProxy? = nil,
         interception: Interception = .modelAPIs,
         session: RunID? = nil,
+        token: String? = nil,
+        limits: ConnectionLimits = ConnectionLimits(),
         bodyLimit: Int = 64 << 20
     ) {
         self.listeners = listeners
@@ -56,8 +73,12 @@ public struct RecorderConfiguration: Sendable {
         self.credentials = credentials
         self.budget = budget
         self.extraTrustRoots = extraTrustRoots
+        self.insecureUpstreams = insecureUpstreams
+        self.proxy = proxy
         self.interception = interception
         self.session = session
+        self.token = token
+        self.limits = limits
         self.bodyLimit = bodyLimit
     }
 }

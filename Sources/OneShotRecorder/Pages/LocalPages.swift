@@ -5,10 +5,13 @@ import OneShotWire
 
 /// What the recorder itself answers with.
 enum LocalPages {
-    /// - Parameter path: with its query, if any.
-    static func page(_ path: String, core: RecorderCore) -> Answer {
+    /// - Parameters:
+    ///   - path: with its query, if any.
+    ///   - isAdmitted: whether the client gave the token that this recorder asks for, if any. Others learn that it
+    ///     answers, and may have the certificate, which is no secret.
+    static func page(_ path: String, core: RecorderCore, isAdmitted: Bool) -> Answer {
         switch path.prefix(while: { $0 != "?" }) {
-        case "/health", "/health/": health(core)
+        case "/health", "/health/": isAdmitted ? health(core) : alive
         case "/cert/pem", "/cert.pem":
             Answer(
                 status: 200,
@@ -22,6 +25,13 @@ enum LocalPages {
             Answer(status: 404, reason: "Not Found", body: "oneshot: this is the recorder's own port; see /health\n")
         }
     }
+
+    private static let alive = Answer(
+        status: 200,
+        reason: "OK",
+        type: "application/json",
+        body: "{\"status\":\"ok\"}\n"
+    )
 
     private static func health(_ core: RecorderCore) -> Answer {
         struct Health: Encodable {

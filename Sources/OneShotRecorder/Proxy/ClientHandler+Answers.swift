@@ -56,7 +56,7 @@ extension ClientHandler {
 
     /// The upstream gave no answer: says so in its place.
     func answerBadGateway(_ exchange: HTTPExchange, _ text: String) {
-        exchange.trace?.end(.cut, cutBy: "upstream") { draft in
+        (exchange.trace ?? exchange.unread?.trace)?.end(.cut, cutBy: "upstream") { draft in
             draft.row.status = 502
             draft.setFact("error", .string(text))
         }
@@ -70,11 +70,28 @@ extension ClientHandler {
         // Once an answer has begun, another one can only make things worse.
         let hasBegun = current?.responseHead != nil || current?.responseEnded == true
         current = nil
+        core.logger.notice("closed a connection: \(error)")
         if hasBegun {
             closeAfterFlush(lingering: true)
-        } else {
-            refuseConnection(status: 400, reason: "Bad Request", text: "\(error)")
+            return
         }
+        switch error {
+        case .headTooLarge, .tooManyFields:
+            refuseConnection(status: 431, reason: "Request Header Fields Too Large", text: "\(error)")
+        default: refuseConnection(status: 400, reason: "Bad Request", text: "\(error)")
+        }
+    }
+
+    /// The client did not say who it is.
+    func demandCredentials() {
+        var refusal = Answer(
+            status: 407,
+            reason: "Proxy Authentication Required",
+            body: "oneshot: this recorder asks for a token: http://RUN_ID:TOKEN@HOST:PORT\n"
+        )
+        refusal.fields = [HTTPField("Proxy-Authenticate", "Basic realm=\"oneshot\"")]
+        write(refusal.bytes(closing: true))
+        closeAfterFlush(lingering: true)
     }
 
     /// Answers and closes.

@@ -42,6 +42,10 @@ extension ClientHandler {
             )
             return
         }
+        guard isAdmitted(head) else {
+            demandCredentials()
+            return
+        }
         if core.configuration.session == nil { identity.runID = SessionIdentity.runID(in: head) }
         guard !core.isOwn(origin) else {
             refuseConnection(status: 403, reason: "Forbidden", text: "this is the recorder's own port")
@@ -56,7 +60,7 @@ extension ClientHandler {
             openUpstream(to: core.upstream(for: origin)?.origin ?? origin)
             var preamble = TunnelPreamble()
             preamble.append(requests.takeBuffered())
-            requests = HTTPMessageFramer(.requests)
+            requests = HTTPMessageFramer(.requests, limits: core.configuration.limits.framing)
             decideProtocol(preamble)
             return
         }
@@ -145,19 +149,24 @@ extension ClientHandler {
     func switchProtocols(_ exchange: HTTPExchange, _ head: HTTPHead) {
         write(head.bytes)
         let early = (client: requests.takeBuffered(), upstream: responses.takeBuffered())
+        let unread = exchange.unread
+        exchange.unread = nil
         current = nil
-        guard let trace = exchange.trace else { return }
+        guard let trace = exchange.trace ?? unread?.trace else { return }
         let url = exchange.destination.webSocketURL
         trace.updateNow { draft in
-            draft.responseHead = head
             draft.row.status = 101
             draft.row.firstByteAtMs = Timestamp.milliseconds()
+            guard unread == nil else { return }
+            draft.responseHead = head
             if exchange.head.isWebSocketUpgrade {
                 draft.row.transport = .websocket
                 draft.row.url = url
             }
         }
-        if exchange.head.isWebSocketUpgrade, let tap = WebSocketTap(trace, url: url, response: head, handler: self) {
+        if unread == nil, exchange.head.isWebSocketUpgrade,
+            let tap = WebSocketTap(trace, url: url, response: head, handler: self)
+        {
             mode = .webSocket(tap)
             if early.upstream.readableBytes > 0 { tap.upstreamSent(early.upstream) }
             if early.client.readableBytes > 0 { tap.clientSent(early.client) }

@@ -1,3 +1,4 @@
+import Logging
 import NIOCore
 import OneShotCore
 import OneShotStore
@@ -36,13 +37,29 @@ extension ClientHandler {
         case .page(let path):
             let destination = Destination(origin: Origin(isTLS: false, host: "localhost", port: 80), path: path)
             current = HTTPExchange(head: head, destination: destination, trace: nil, session: "")
-            answer(LocalPages.page(path, core: core))
-        case .remote(let destination): begin(head, to: destination)
+            answer(LocalPages.page(path, core: core, isAdmitted: isAdmitted(head)))
+        case .foreign(let host):
+            core.logger.notice("refused a page to a client that calls this recorder \(host.prefix(80))")
+            refuseConnection(
+                status: 403,
+                reason: "Forbidden",
+                text: "this recorder has no such name: \(host.prefix(80))"
+            )
+        case .remote(let destination):
+            if case .proxy = scope, !isAdmitted(head) {
+                demandCredentials()
+            } else {
+                begin(head, to: destination)
+            }
         }
     }
 
     private func begin(_ head: HTTPHead, to destination: Destination) {
         if case .proxy = scope, core.configuration.session == nil { identity.runID = SessionIdentity.runID(in: head) }
+        guard core.reads(destination, head) || core.configuration.interception.others == .refuse else {
+            beginUnread(head, to: destination)
+            return
+        }
         let agent = SessionIdentity.agentSession(in: head)
         let trace = makeTrace(method: head.method, url: destination.url, transport: .http, head: head, agent: agent)
         if let upstream = destination.upstream {
@@ -51,7 +68,7 @@ extension ClientHandler {
         let session = identity.sessionID(agent: agent)
         let exchange = HTTPExchange(head: head, destination: destination, trace: trace, session: session)
         current = exchange
-        guard core.intercepts(destination.origin) || core.configuration.interception.others == .tunnel else {
+        guard core.reads(destination, head) else {
             refuse(exchange, LocalPages.forbidden(destination.origin))
             return
         }
@@ -65,10 +82,21 @@ extension ClientHandler {
         dispatch(exchange)
     }
 
+    /// A request without TLS to a host that is not read: it is passed on, and no more is kept of it than of a tunnel.
+    private func beginUnread(_ head: HTTPHead, to destination: Destination) {
+        let url = destination.origin.description
+        let trace = makeTrace(method: head.method, url: url, transport: .tunnel, head: nil, agent: nil)
+        let exchange = HTTPExchange(head: head, destination: destination, trace: nil, session: "")
+        exchange.unread = Tunnel(trace: trace)
+        current = exchange
+        dispatch(exchange)
+    }
+
     /// Sends the request on the connection that is there for it, or else makes one.
     private func dispatch(_ exchange: HTTPExchange) {
         let origin = exchange.destination.connectsTo
-        if let upstream, upstream.origin == origin {
+        let needsTunnel = exchange.head.first("upgrade") != nil
+        if let upstream, upstream.origin == origin, !(needsTunnel && upstream.route.isAbsolute) {
             if upstream.isReady { sendHead(exchange) } else { exchange.awaitsUpstream = true }
         } else if let text = takeEarlyFailure(of: origin) {
             answerBadGateway(exchange, text)
@@ -88,7 +116,10 @@ extension ClientHandler {
         upstream?.detach()
         responses = HTTPMessageFramer(.responses)
         earlyFailure = nil
-        let handler = UpstreamHandler(origin: origin, client: self)
+        var needsTunnel = tunnel != nil || current?.head.first("upgrade") != nil
+        if case .undecided = mode { needsTunnel = true }
+        let route = UpstreamRoute(to: origin, needsTunnel: needsTunnel, core: core)
+        let handler = UpstreamHandler(origin: origin, route: route, client: self)
         upstream = handler
         handler.connect(on: channel.eventLoop)
     }
@@ -100,7 +131,16 @@ extension ClientHandler {
         let head = exchange.head
         let destination = exchange.destination
         var setting: [HTTPField] = []
-        if destination.upstream != nil { setting.append(HTTPField("Host", destination.connectsTo.authority)) }
+        var target = destination.target
+        if let route = upstream?.route, route.isAbsolute, let proxy = route.proxy {
+            target = "\(destination.connectsTo)\(target == "*" ? "" : target)"
+            if let authorization = proxy.authorization {
+                setting.append(HTTPField("Proxy-Authorization", authorization))
+            }
+        }
+        if destination.upstream != nil || destination.isReverse {
+            setting.append(HTTPField("Host", destination.connectsTo.authority))
+        }
         if let token = core.configuration.credentials[destination.origin.host] {
             setting.append(Self.credential(token, like: head))
             exchange.trace?.update { $0.secrets.append(token) }
@@ -109,7 +149,7 @@ extension ClientHandler {
         upstream?.requests += 1
         upstream?.write(
             head.edited(
-                target: destination.target == head.target ? nil : destination.target,
+                target: target == head.target ? nil : target,
                 dropping: head.fields.contains { SecretFields.dropped.contains($0.name.lowercased()) }
                     ? SecretFields.dropped : [],
                 setting: setting
@@ -126,6 +166,7 @@ extension ClientHandler {
     private func forward(_ raw: ByteBuffer, data: ByteBuffer) {
         guard let exchange = current, !exchange.isAnsweredHere else { return }
         upstream?.write(raw)
+        exchange.unread?.sent += raw.readableBytes
         exchange.trace?.update { $0.requestBody.append(data) }
     }
 
@@ -168,7 +209,11 @@ extension ClientHandler {
     private func target(of head: HTTPHead) -> RequestTarget {
         let hosts = head.values("host")
         guard hosts.count <= 1 else { return .malformed("the request has two Host fields") }
-        if case .inside(let origin) = scope { return inside(origin, head) }
+        switch scope {
+        case .inside(let origin): return inside(origin, head)
+        case .reverse(let upstream): return reverse(upstream, head, host: hosts.first)
+        case .proxy: break
+        }
         if head.target.hasPrefix("/") {
             // Addressed to us, unless the name that the client used is one that we stand in for.
             if let origin = hosts.first.flatMap({ Origin(authority: $0[...], isTLS: false) }),
@@ -176,7 +221,7 @@ extension ClientHandler {
             {
                 return .remote(Destination(origin: origin, upstream: upstream, path: head.target))
             }
-            return .page(head.target)
+            return isOwnHost(hosts.first) ? .page(head.target) : .foreign(host: hosts.first ?? "nothing")
         }
         guard let (origin, path) = Self.absolute(head.target) else {
             return .malformed("the request names no host: \(head.target.prefix(80))")
@@ -184,6 +229,36 @@ extension ClientHandler {
         if origin.host == "mitm.it" { return .page(path) }
         if core.isOwn(origin) { return .page(path) }
         return .remote(Destination(origin: origin, upstream: core.upstream(for: origin), path: path))
+    }
+
+    /// On a port that stands for an upstream everything goes there; `/~NAME` before the path names the run.
+    private func reverse(_ upstream: Upstream, _ head: HTTPHead, host: String?) -> RequestTarget {
+        guard isOwnHost(host) else { return .foreign(host: host ?? "nothing") }
+        var path = head.target
+        if let (origin, rest) = Self.absolute(path) {
+            guard core.isOwn(origin) else {
+                return .malformed("this port stands for \(upstream.origin) and is no proxy")
+            }
+            path = rest
+        }
+        guard path.hasPrefix("/") || path == "*" else { return .malformed("the request names no path") }
+        var run: RunID?
+        if path.hasPrefix("/~") {
+            let name = path.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
+            run = RunID(String(name))
+            guard run != nil else { return .malformed("/~\(name.prefix(80)) does not begin with a run id") }
+            let rest = path[name.endIndex...]
+            path = rest.hasPrefix("/") ? String(rest) : "/\(rest)"
+        }
+        if core.configuration.session == nil { identity.runID = run }
+        return .remote(
+            Destination(
+                origin: upstream.origin,
+                upstream: core.upstream(for: upstream.origin),
+                path: path == "*" ? path : upstream.pathPrefix + path,
+                isReverse: true
+            )
+        )
     }
 
     private func inside(_ origin: Origin, _ head: HTTPHead) -> RequestTarget {

@@ -50,6 +50,7 @@ extension ClientHandler {
                 case .head(let head, let framing): begin(exchange, head, framing)
                 case .body(let raw, let data):
                     write(raw)
+                    exchange.unread?.received += raw.readableBytes
                     tap(exchange, data)
                 case .end: if exchange.responseHead != nil { endResponse(exchange) }
                 }
@@ -66,10 +67,15 @@ extension ClientHandler {
             return
         }
         write(head.bytes)
+        exchange.unread?.received += head.bytes.readableBytes
         // 100 Continue and its like announce an answer and are none.
         guard head.status >= 200 else { return }
         exchange.responseHead = head
         if !head.keepsConnection || framing == .untilClose { exchange.closesAfter = true }
+        exchange.unread?.trace.updateNow { draft in
+            draft.row.status = head.status
+            draft.row.firstByteAtMs = Timestamp.milliseconds()
+        }
         if ModelCall.matches(method: exchange.head.method, target: exchange.destination.path) {
             exchange.meter = UsageMeter(response: head)
         }
@@ -109,7 +115,7 @@ extension ClientHandler {
         let wasReady = handler.isReady
         upstream = nil
         switch mode {
-        case .http where !wasReady, .undecided: failedToConnect(handler.origin, error)
+        case .http where !wasReady, .undecided: failedToConnect(handler, error)
         case .http: endedInHTTP(handler)
         case .tunnel, .webSocket:
             if case .webSocket(let tap) = mode { tap.ended(by: "upstream") }
@@ -120,9 +126,10 @@ extension ClientHandler {
         }
     }
 
-    private func failedToConnect(_ origin: Origin, _ error: (any Error)?) {
-        let reason = error.map(UpstreamTrouble.describe) ?? "it closed the connection"
-        let text = "cannot reach \(origin.host):\(origin.port): \(reason)"
+    private func failedToConnect(_ handler: UpstreamHandler, _ error: (any Error)?) {
+        let origin = handler.origin
+        let reason = error.map { UpstreamTrouble.describe($0, host: origin.host) } ?? "it closed the connection"
+        let text = "cannot reach \(origin.host):\(origin.port)\(handler.route.byWay): \(reason)"
         if let tunnel {
             failTunnel(tunnel, text)
         } else if let exchange = current, exchange.awaitsUpstream {

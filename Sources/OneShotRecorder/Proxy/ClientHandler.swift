@@ -30,6 +30,8 @@ final class ClientHandler: ChannelDuplexHandler {
         case proxy
         /// The client believes that it speaks to this origin.
         case inside(Origin)
+        /// The client takes this port of ours for the upstream that it stands for.
+        case reverse(Upstream)
     }
 
     let core: RecorderCore
@@ -38,23 +40,36 @@ final class ClientHandler: ChannelDuplexHandler {
     var mode = Mode.http
     var scope = Scope.proxy
     var identity: SessionIdentity
-    var requests = HTTPMessageFramer(.requests)
+    var requests: HTTPMessageFramer
     var responses = HTTPMessageFramer(.responses)
-    var current: HTTPExchange?
+    var current: HTTPExchange? {
+        didSet {
+            guard current !== oldValue else { return }
+            oldValue?.unread?.end()
+            restingSince = .now()
+        }
+    }
     var upstream: UpstreamHandler?
     /// An upstream that was connected to before a request needed it, and could not be reached.
     var earlyFailure: EarlyFailure?
     /// Of a CONNECT that is passed through.
     var tunnel: Tunnel?
     var isProcessing = false
-    private var isHandshaking = false
+    private(set) var isHandshaking = false
+    /// Since when nothing was under way, or since when the client has been at its next request.
+    var restingSince = NIODeadline.now()
+    var watching: Scheduled<Void>?
+    private var isTurnedAway = false
     private var holdsRead = false
     /// More than this is not taken from a client that is ahead of its upstream.
     private static let aheadLimit = 64 << 10
 
-    init(core: RecorderCore, channel: any Channel) {
+    /// - Parameter reverse: what the port that the client came to stands for.
+    init(core: RecorderCore, channel: any Channel, reverse: Upstream? = nil) {
         self.core = core
         self.channel = channel
+        requests = HTTPMessageFramer(.requests, limits: core.configuration.limits.framing)
+        if let reverse { scope = .reverse(reverse) }
         identity = SessionIdentity(connection: SessionIdentity.connectionName(), runID: core.configuration.session)
     }
 
@@ -102,7 +117,20 @@ final class ClientHandler: ChannelDuplexHandler {
 extension ClientHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if !core.opened(channel) { context.close(promise: nil) }
+        switch core.opened(channel) {
+        case .welcome: watch(after: min(core.configuration.limits.head, core.configuration.limits.idle))
+        case .full: isTurnedAway = true
+        case .closing: context.close(promise: nil)
+        }
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if isTurnedAway {
+            let limit = core.configuration.limits.connections
+            core.logger.warning("turned a client away: \(limit) connections are open")
+            refuseConnection(status: 503, reason: "Service Unavailable", text: "\(limit) connections are open already")
+        }
+        context.fireChannelActive()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
@@ -111,6 +139,7 @@ extension ClientHandler {
         let bytes = unwrapInboundIn(data)
         switch mode {
         case .http:
+            if requests.isIdle { restingSince = .now() }
             requests.append(bytes)
             processRequests()
         case .undecided(var preamble):
@@ -145,6 +174,7 @@ extension ClientHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        watching?.cancel()
         endExchanges(by: "client")
         core.closed(channel)
     }

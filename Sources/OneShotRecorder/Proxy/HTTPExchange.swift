@@ -5,8 +5,10 @@ import OneShotWire
 final class HTTPExchange {
     let head: HTTPHead
     let destination: Destination
-    /// Nil for a request to the recorder itself.
+    /// Nil for a request to the recorder itself, and for one that is passed on unread.
     let trace: ExchangeTrace?
+    /// Of a request to a host that is not read: what passes is counted.
+    var unread: Tunnel?
     /// Whose budget it counts against.
     var session: String
     /// It is sent once the upstream is connected.
@@ -37,6 +39,8 @@ struct Destination {
     var upstream: Upstream?
     /// Path and query.
     var path: String
+    /// The client takes us for the origin, by a port of ours that stands for it.
+    var isReverse = false
 
     /// Where the connection leads.
     var connectsTo: Origin { upstream?.origin ?? origin }
@@ -52,4 +56,6 @@ enum RequestTarget {
     case page(String)
     case remote(Destination)
     case malformed(String)
+    /// One of our own pages, asked for by a name that is not ours.
+    case foreign(host: String)
 }

@@ -2,9 +2,9 @@ import Foundation
 import Logging
 import NIOConcurrencyHelpers
 import NIOCore
-import NIOSSL
 import OneShotCore
 import OneShotStore
+import OneShotWire
 
 /// What all connections of one recorder share.
 final class RecorderCore: Sendable {
@@ -19,8 +19,8 @@ final class RecorderCore: Sendable {
     let ledger: SessionLedger
     let writer: ExchangeWriter
     let leaves: LeafIssuer
-    /// For all TLS upstream; making one reads the system's certificates from disk.
-    let clientTLS: NIOSSLContext
+    /// For all TLS upstream.
+    let upstreamTLS: UpstreamTLS
     let logger: Logger
     let startedAt = Date()
 
@@ -50,23 +50,18 @@ final class RecorderCore: Sendable {
             let path = configuration.authority.certificateURL.deletingLastPathComponent().path
             throw RecorderError.authorityUnusable(path: path, reason: "\(error)".firstLine)
         }
-        clientTLS = try Self.clientTLS(extraRoots: configuration.extraTrustRoots)
-    }
-
-    private static func clientTLS(extraRoots: [URL]) throws -> NIOSSLContext {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.applicationProtocols = ["http/1.1"]
-        tls.additionalTrustRoots = try extraRoots.map { url in
-            do {
-                return .certificates(try NIOSSLCertificate.fromPEMFile(url.path))
-            } catch {
-                throw RecorderError.trustRootUnreadable(path: url.path, reason: "\(error)".firstLine)
-            }
+        upstreamTLS = try UpstreamTLS(
+            extraRoots: configuration.extraTrustRoots,
+            insecure: configuration.insecureUpstreams
+        )
+        for host in configuration.insecureUpstreams.sorted() {
+            logger.notice("the certificate of \(host) is not checked")
         }
-        return try NIOSSLContext(configuration: tls)
     }
 
-    func security(for origin: Origin) -> UpstreamHandler.Security { origin.isTLS ? .tls(clientTLS) : .none }
+    func security(for origin: Origin) -> UpstreamHandler.Security {
+        origin.isTLS ? .tls(upstreamTLS.context(for: origin)) : .none
+    }
 
     /// Where traffic for this origin is to go instead, if anywhere.
     func upstream(for origin: Origin) -> Upstream? {
@@ -75,7 +70,19 @@ final class RecorderCore: Sendable {
 
     /// Whether traffic for this origin is read.
     func intercepts(_ origin: Origin) -> Bool {
-        upstream(for: origin) != nil || configuration.interception.covers(origin.host)
+        upstream(for: origin) != nil || configuration.interception.covers(origin.host, port: origin.port)
+    }
+
+    /// Whether this request is read: to a host that is, to a port of ours that stands for one, or without TLS to a
+    /// model server wherever it may be.
+    func reads(_ destination: Destination, _ head: HTTPHead) -> Bool {
+        let origin = destination.origin
+        if destination.isReverse || intercepts(origin) { return true }
+        guard configuration.interception.others == .tunnel, !origin.isTLS,
+            !configuration.interception.ignores(origin.host, port: origin.port)
+        else { return false }
+        return ModelCall.matches(method: head.method, target: destination.path)
+            || head.isWebSocketUpgrade && ModelCall.matchesUpgrade(target: destination.path)
     }
 
     func isOwn(_ origin: Origin) -> Bool {
@@ -98,13 +105,12 @@ final class RecorderCore: Sendable {
 // MARK: - Connections
 
 extension RecorderCore {
-    /// - Returns: false when the recorder is closing and the connection must go.
-    func opened(_ channel: any Channel) -> Bool {
+    func opened(_ channel: any Channel) -> Welcome {
         connections.withLockedValue { connections in
             connections.total += 1
-            if connections.isClosing { return false }
+            if connections.isClosing { return .closing }
             connections.open[ObjectIdentifier(channel)] = channel
-            return true
+            return connections.open.count > configuration.limits.connections ? .full : .welcome
         }
     }
 
@@ -146,6 +152,15 @@ extension RecorderCore {
             untrusted: lastUntrusted.withLockedValue { $0 }
         )
     }
+}
+
+/// What a new connection meets.
+enum Welcome {
+    case welcome
+    /// There are too many already.
+    case full
+    /// The recorder is closing and the connection must go.
+    case closing
 }
 
 /// Sent down each client connection when the recorder ends.

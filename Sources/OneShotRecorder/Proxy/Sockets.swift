@@ -12,7 +12,8 @@ struct Sockets: Sendable {
 
     init(core: RecorderCore) { self.core = core }
 
-    /// - Throws: ``RecorderError/portTaken(host:port:holder:)``, ``RecorderError/cannotListen(on:reason:)``.
+    /// - Throws: ``RecorderError/portTaken(host:port:holder:)``, ``RecorderError/cannotListen(on:reason:)``,
+    ///   ``RecorderError/openToOthers(host:)``, ``RecorderError/upstreamMalformed(host:origin:)``.
     func open() async throws {
         for listener in core.configuration.listeners {
             let channel = try await bind(listener)
@@ -22,6 +23,10 @@ struct Sockets: Sendable {
                 let taken = channel.localAddress?.port ?? port
                 core.ports.withLockedValue { _ = $0.insert(taken) }
                 core.listeners.withLockedValue { $0.append(.tcp(host: host, port: taken)) }
+            case .reverse(let port, let upstream):
+                let taken = channel.localAddress?.port ?? port
+                core.ports.withLockedValue { _ = $0.insert(taken) }
+                core.listeners.withLockedValue { $0.append(.reverse(port: taken, upstream: upstream)) }
             case .unixSocket:
                 core.listeners.withLockedValue { $0.append(listener) }
             }
@@ -37,6 +42,7 @@ struct Sockets: Sendable {
 
     private func bind(_ listener: RecorderConfiguration.Listener) async throws -> any Channel {
         let core = core
+        let reverse = try Self.reverse(listener)
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 512)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -45,18 +51,20 @@ struct Sockets: Sendable {
                     if channel.localAddress?.port != nil {
                         try channel.syncOptions?.setOption(.tcpOption(.tcp_nodelay), value: 1)
                     }
-                    try channel.pipeline.syncOperations.addHandler(ClientHandler(core: core, channel: channel))
+                    // A client whose machine is gone says nothing more; the system finds out.
+                    try channel.syncOptions?.setOption(.socketOption(.so_keepalive), value: 1)
+                    try channel.pipeline.syncOperations.addHandler(
+                        ClientHandler(core: core, channel: channel, reverse: reverse)
+                    )
                 }
             }
         switch listener {
         case .tcp(let host, let port):
-            do {
-                return try await bootstrap.bind(host: host, port: port).get()
-            } catch let error as IOError where error.errnoCode == EADDRINUSE {
-                throw RecorderError.portTaken(host: host, port: port, holder: PortHolder.describe(port: port))
-            } catch {
-                throw RecorderError.cannotListen(on: "\(host):\(port)", reason: Self.reason(error))
+            guard IPAddress.isLoopback(host) || core.configuration.token != nil else {
+                throw RecorderError.openToOthers(host: host)
             }
+            return try await bind(bootstrap, host: host, port: port)
+        case .reverse(let port, _): return try await bind(bootstrap, host: "127.0.0.1", port: port)
         case .unixSocket(let path):
             do {
                 return try await bootstrap.bind(unixDomainSocketPath: path).get()
@@ -64,6 +72,25 @@ struct Sockets: Sendable {
                 throw RecorderError.cannotListen(on: path, reason: Self.reason(error))
             }
         }
+    }
+
+    private func bind(_ bootstrap: ServerBootstrap, host: String, port: Int) async throws -> any Channel {
+        do {
+            return try await bootstrap.bind(host: host, port: port).get()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw RecorderError.portTaken(host: host, port: port, holder: PortHolder.describe(port: port))
+        } catch {
+            throw RecorderError.cannotListen(on: "\(host):\(port)", reason: Self.reason(error))
+        }
+    }
+
+    /// What the listener stands for, if it stands for something.
+    private static func reverse(_ listener: RecorderConfiguration.Listener) throws -> Upstream? {
+        guard case .reverse(_, let url) = listener else { return nil }
+        guard let upstream = Upstream(url) else {
+            throw RecorderError.upstreamMalformed(host: "--reverse", origin: url.absoluteString)
+        }
+        return upstream
     }
 
     private static func reason(_ error: any Error) -> String {

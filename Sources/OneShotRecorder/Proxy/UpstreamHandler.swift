@@ -20,31 +20,40 @@ final class UpstreamHandler: ChannelDuplexHandler {
     }
 
     private(set) var origin: Origin
+    let route: UpstreamRoute
     private weak var client: ClientHandler?
     private var context: ChannelHandlerContext?
     private var security: Security?
     private var patience: Scheduled<Void>?
+    /// The way to the origin is open.
+    private var isConnected = false
     private var holdsRead = false
     private(set) var isReady = false
     private var hasEnded = false
     /// Requests that were sent on it.
     var requests = 0
 
-    init(origin: Origin, client: ClientHandler) {
+    init(origin: Origin, route: UpstreamRoute, client: ClientHandler) {
         self.origin = origin
+        self.route = route
         self.client = client
     }
 
     /// Opens the connection. The client hears ``ClientHandler/upstreamEnded(_:error:)`` if that fails.
     func connect(on eventLoop: any EventLoop) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
+        let route = route
         ClientBootstrap(group: eventLoop)
             .connectTimeout(.seconds(15))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .channelOption(.socketOption(.so_keepalive), value: 1)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(bound.value) }
+                channel.eventLoop.makeCompletedFuture {
+                    try route.install(on: channel)
+                    try channel.pipeline.syncOperations.addHandler(bound.value)
+                }
             }
-            .connect(host: origin.host, port: origin.port)
+            .connect(host: route.hop.host, port: route.hop.port)
             .assumeIsolated()
             .whenFailure { self.end($0) }
     }
@@ -58,7 +67,7 @@ final class UpstreamHandler: ChannelDuplexHandler {
         patience = client?.channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(30)) { [weak self] in
             self?.end(ChannelError.connectTimeout(.seconds(30)))
         }
-        if let context, context.channel.isActive { start(context) }
+        if let context, isConnected { start(context) }
     }
 
     /// The connection is there, and it is known what is spoken on it.
@@ -123,6 +132,7 @@ extension UpstreamHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelActive(context: ChannelHandlerContext) {
+        isConnected = true
         if security != nil { start(context) }
         context.fireChannelActive()
     }

@@ -18,11 +18,22 @@ struct SessionIdentity: Sendable {
 
     /// The user name in `Proxy-Authorization: Basic …`.
     static func runID(in head: HTTPHead) -> RunID? {
+        proxyCredentials(in: head).flatMap { RunID(String($0.prefix { $0 != ":" })) }
+    }
+
+    /// The password there: all that comes after the first colon.
+    static func password(in head: HTTPHead) -> String? {
+        proxyCredentials(in: head).flatMap { credentials in
+            credentials.firstIndex(of: ":").map { String(credentials[credentials.index(after: $0)...]) }
+        }
+    }
+
+    private static func proxyCredentials(in head: HTTPHead) -> String? {
         guard let value = head.first("proxy-authorization") else { return nil }
         let parts = value.split(separator: " ")
         guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1]))
         else { return nil }
-        return RunID(String(String(decoding: bytes, as: UTF8.self).prefix { $0 != ":" }))
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The agent's own session id in a request's headers: Codex (two spellings, by version) and Claude Code.

@@ -21,6 +21,7 @@ struct Bench {
         interception: Interception = .modelAPIs,
         originHasTLS: Bool = true,
         isolation: isolated (any Actor)? = #isolation,
+        configure: (inout RecorderConfiguration, TestOrigin) throws -> Void = { _, _ in },
         respond: @escaping @Sendable (TestOrigin.Request) -> [TestOrigin.Step],
         _ body: (Bench) async throws -> Result
     ) async throws -> Result {
@@ -28,7 +29,7 @@ struct Bench {
             let authority = try CertificateAuthority.loadOrCreate(directory: directory.appendingPathComponent("ca"))
             let other = try CertificateAuthority.loadOrCreate(directory: directory.appendingPathComponent("origin-ca"))
             return try await TestOrigin.run(authority: originHasTLS ? other : nil, respond: respond) { origin in
-                let configuration = RecorderConfiguration(
+                var configuration = RecorderConfiguration(
                     listeners: [.tcp(host: "127.0.0.1", port: 0)],
                     database: directory.appendingPathComponent("raw/traces.sqlite3"),
                     authority: authority,
@@ -38,7 +39,8 @@ struct Bench {
                     extraTrustRoots: [other.certificateURL],
                     interception: interception
                 )
-                return try await Recorder.run(configuration) { running in
+                try configure(&configuration, origin)
+                return try await Recorder.run(configuration) { [configuration] running in
                     try await body(
                         Bench(
                             running: running,
