@@ -6,7 +6,7 @@ export ONESHOT_TEST_PYTHON ?= $(CURDIR)/.tools/test/bin/python
 # Tests start processes and sandboxes of their own: more at once would measure the machine.
 TESTS_AT_ONCE ?= 4
 
-.PHONY: help bootstrap build release demo test lint format reference bench-recorder clean
+.PHONY: help bootstrap build release demo test fuzz lint format reference bench-recorder clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,17 +25,20 @@ demo: bootstrap ## run the main job once: record, capture, prepare, validate, ru
 
 test: ## the whole suite: format, unit and integration tests
 	@bash scripts/bootstrap.sh --tests
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Fuzz Package.swift
 	swift build --build-tests
 	@# The failures once more at the end: a log that is cut keeps its last lines.
 	@set -o pipefail; swift test --skip-build --experimental-maximum-parallelization-width $(TESTS_AT_ONCE) 2>&1 \
 	    | tee .build/test.log || { echo "what failed:"; grep -E "recorded an issue|error:|skipped" .build/test.log; exit 1; }
 
+fuzz: ## FUZZ_SECONDS (60) of random bytes for each reader of strangers' bytes
+	@bash scripts/fuzz.sh
+
 lint: ## check the format
-	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+	swift format lint --strict --recursive --parallel Sources Tests Fuzz Package.swift
 
 format: ## mend the format
-	swift format --in-place --recursive --parallel Sources Tests Package.swift
+	swift format --in-place --recursive --parallel Sources Tests Fuzz Package.swift
 
 reference: build ## write the command part of docs/reference.md
 	python3 scripts/make-reference.py .build/debug/oneshot
@@ -44,4 +47,4 @@ bench-recorder: bootstrap release ## measure the recorder beside its peers
 	python3 Benchmarks/recorder/bench.py $(BENCH_OPTIONS)
 
 clean: ## remove what was built
-	rm -rf .build .demo
+	rm -rf .build .build-fuzz .demo

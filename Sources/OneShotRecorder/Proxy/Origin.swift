@@ -23,19 +23,21 @@ struct Origin: Sendable, Hashable, CustomStringConvertible {
     /// Reads `host`, `host:port`, `[v6]` or `[v6]:port`.
     init?(authority: Substring, isTLS: Bool) {
         var host = authority
-        var port: Int? = isTLS ? 443 : 80
+        var digits: Substring = isTLS ? "443" : "80"
         if authority.hasPrefix("[") {
             guard let close = authority.firstIndex(of: "]") else { return nil }
             host = authority[authority.index(after: authority.startIndex)..<close]
             let rest = authority[authority.index(after: close)...]
             guard rest.isEmpty || rest.hasPrefix(":") else { return nil }
-            if !rest.isEmpty { port = Int(rest.dropFirst()) }
+            if !rest.isEmpty { digits = rest.dropFirst() }
         } else if let colon = authority.lastIndex(of: ":") {
             host = authority[..<colon]
-            port = Int(authority[authority.index(after: colon)...])
+            digits = authority[authority.index(after: colon)...]
         }
-        let isPlain = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"/?#@\\\"<>".utf8.contains($0) }
-        guard let port, (1...65_535).contains(port), !host.isEmpty, isPlain else { return nil }
+        let isPlain = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"/?#@\\\"<>[]".utf8.contains($0) }
+        // `Int` reads a sign, which nobody else takes for a part of a port.
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let port = Int(digits) else { return nil }
+        guard (1...65_535).contains(port), !host.isEmpty, isPlain else { return nil }
         self.init(isTLS: isTLS, host: String(host), port: port)
     }
 }

@@ -45,17 +45,30 @@ public final class Inflater {
 
     /// Appends what a piece of a raw stream stands for. A sender may end the stream at any time and go on with another
     /// that shares its window (RFC 7692, section 7.2.3.4).
-    public func inflate(_ input: ByteBuffer, into output: inout ByteBuffer) throws(InflateError) {
+    ///
+    /// - Parameter limit: how many bytes `output` may hold in the end. The rest is read, as the window needs it, and
+    ///   left out.
+    /// - Returns: whether anything was left out.
+    public func inflate(
+        _ input: ByteBuffer,
+        into output: inout ByteBuffer,
+        limit: Int
+    ) throws(InflateError) -> Bool {
         var input = input
+        var isTruncated = false
         while true {
             let (status, taken, made) = step(input, &output)
             input.moveReaderIndex(forwardBy: taken)
+            if output.readableBytes > limit {
+                output.moveWriterIndex(to: output.readerIndex + limit)
+                isTruncated = true
+            }
             switch status {
             case Z_STREAM_END:
                 try resetKeepingWindow()
-                if input.readableBytes == 0 { return }
-            case Z_OK: if taken == 0, made == 0 { return }
-            case Z_BUF_ERROR: return
+                if input.readableBytes == 0 { return isTruncated }
+            case Z_OK: if taken == 0, made == 0 { return isTruncated }
+            case Z_BUF_ERROR: return isTruncated
             default: throw .corrupt
             }
         }

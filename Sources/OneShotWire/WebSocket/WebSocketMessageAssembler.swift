@@ -73,25 +73,20 @@ public struct WebSocketMessageAssembler {
         // The message in flight is taken out so that its buffer is changed in place.
         message = nil
         defer { message = current }
-        let room = limit - current.payload.readableBytes
         if isCompressed, let inflater {
-            do {
-                // The window has to follow the stream even where the text is no longer kept.
-                if current.isTruncated {
-                    var ignored = ByteBuffer()
-                    try inflater.inflate(data, into: &ignored)
-                } else {
-                    try inflater.inflate(data, into: &current.payload)
-                }
+            // The window has to follow the stream even where the text is no longer kept.
+            do throws(InflateError) {
+                let leftOut = try inflater.inflate(data, into: &current.payload, limit: limit)
+                current.isTruncated = current.isTruncated || leftOut
             } catch {
                 throw .corruptCompression
             }
-        } else if !current.isTruncated {
-            current.payload.writeImmutableBuffer(data)
-        }
-        if current.payload.readableBytes > limit, room >= 0 {
-            current.payload.moveWriterIndex(to: current.payload.readerIndex + limit)
-            current.isTruncated = true
+        } else {
+            let room = limit - current.payload.readableBytes
+            current.payload.writeImmutableBuffer(
+                data.getSlice(at: data.readerIndex, length: min(room, data.readableBytes)) ?? data
+            )
+            current.isTruncated = current.isTruncated || data.readableBytes > room
         }
     }
 

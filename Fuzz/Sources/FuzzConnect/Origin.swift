@@ -1,0 +1,1 @@
+../../../Sources/OneShotRecorder/Proxy/Origin.swift

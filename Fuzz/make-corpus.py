@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""Writes the seed corpus: python3 Fuzz/make-corpus.py. Each input is three bytes (variant, two sizes of pieces) and the
+bytes of a peer; see Sources/FuzzSupport/FuzzInput.swift. Inputs that were found stay in the corpus under other names."""
+
+import gzip
+import pathlib
+import struct
+import subprocess
+import zlib
+
+CORPUS = pathlib.Path(__file__).parent / "corpus"
+
+
+def seed(target, name, data, variant=0, sizes=(0, 6)):
+    folder = CORPUS / target
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(bytes([variant, *sizes]) + data)
+
+
+def http():
+    seed("http", "get", b"\r\nGET /a?b HTTP/1.1\r\nHost: x\r\nA: 1\r\n\r\nDELETE * HTTP/1.0\r\nb:\t2 \r\n\r\n")
+    seed("http", "length", b"POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\n\r\n")
+    chunks = b"Transfer-Encoding: chunked\r\n\r\n5;a=\"b\"\r\nhello\r\n00a \r\n123456789\n\r\n0\r\nT: 1\r\n\r\n"
+    seed("http", "chunks", b"PUT / HTTP/1.1\r\n" + chunks + b"GET / HTTP/1.1\r\n\r\n")
+    seed("http", "connect", b"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", sizes=(200, 1))
+    smuggled = b"POST / HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+    seed("http", "smuggling", smuggled)
+    seed("http", "folding", b"GET / HTTP/1.1\r\nA: 1\r\n b\r\nC : d\r\n\r\n")
+    seed("http", "response", b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n" + chunks, variant=1)
+    seed("http", "to-the-end", b"HTTP/1.1 304 N\r\nContent-Length: 5\r\n\r\nHTTP/1.0 200 OK\r\n\r\nall of it", variant=1)
+    seed("http", "head", b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nHTTP/1.1 204 No\r\n\r\n", variant=3)
+    seed("http", "tunnel", b"HTTP/1.1 200 Established\r\nTransfer-Encoding: chunked\r\n\r\n", variant=7)
+
+
+def program(*command):
+    return lambda data: subprocess.run(command, input=data, check=True, capture_output=True).stdout
+
+
+def sse():
+    stream = b"\xef\xbb\xbfevent: a\r\ndata: {\"x\": 1}\r\ndata:2\r\nid: 7\r\nretry: 10\r\n\r\n: c\rdata\r\rdata: y\n\ndata: cut"
+    raw = zlib.compressobj(9, zlib.DEFLATED, -15)
+    deflated = raw.compress(stream) + raw.flush(zlib.Z_SYNC_FLUSH)
+    zstd = program("zstd", "-q", "-c")
+    zipped = gzip.compress(stream, mtime=0)
+    seed("sse", "plain", stream)
+    seed("sse", "gzip", zipped + zipped, variant=1)
+    seed("sse", "zlib", zlib.compress(stream), variant=2)
+    seed("sse", "deflate", deflated, variant=2)
+    seed("sse", "br", bytes.fromhex("1b1000f88d946ede445586966c206f014f1c601c"), variant=3)
+    seed("sse", "br-bomb", bytes.fromhex("5bffff0f4002201e0b24f7fe01"), variant=3)
+    seed("sse", "zstd", zstd(stream) + zstd(b"data: more\n\n"), variant=4)
+    seed("sse", "zstd-bomb", zstd(bytes(1 << 20)), variant=4)
+    seed("sse", "gzip-of-zstd", gzip.compress(zstd(stream), mtime=0), variant=6)
+    seed("sse", "twice", zlib.compress(zlib.compress(stream)), variant=7)
+
+
+def frame(opcode, payload, final=True, compressed=False, mask=None):
+    first = (0x80 if final else 0) | (0x40 if compressed else 0) | opcode
+    bit = 0x80 if mask else 0
+    size = len(payload)
+    head = struct.pack(">BB", first, bit | size) if size < 126 else struct.pack(">BBH", first, bit | 126, size)
+    if not mask:
+        return head + payload
+    return head + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+
+
+def websocket():
+    key = b"\x01\x02\x03\x04"
+    fragments = frame(1, b"hel", final=False, mask=key) + frame(9, b"?", mask=key) + frame(0, b"lo", mask=key)
+    seed("websocket", "fragments", fragments + frame(8, b"\x03\xe8bye", mask=key))
+    seed("websocket", "long", frame(2, bytes(range(256)) * 2, mask=key))
+    seed("websocket", "length-of-8", bytes.fromhex("827f0000000000000003") + b"abc")
+    raw = zlib.compressobj(9, zlib.DEFLATED, -15)
+    messages = b""
+    for text in (b"hello hello", b"hello again", b"x" * 6000):
+        payload = raw.compress(text) + raw.flush(zlib.Z_SYNC_FLUSH)
+        messages += frame(1, payload[:-4], compressed=True, mask=key)
+    seed("websocket", "deflate", messages, variant=1, sizes=(9, 2))
+    alone = bytes.fromhex("f248cdc9c90700")
+    seed("websocket", "no-context", frame(1, alone, compressed=True) * 2, variant=3)
+    final = frame(1, bytes.fromhex("f348cdc9c9070000"), compressed=True)
+    seed("websocket", "final-block", final + frame(1, bytes.fromhex("f200110000"), compressed=True), variant=1)
+
+
+def client_hello(protocols):
+    names = b"".join(struct.pack("B", len(name)) + name for name in protocols)
+    alpn = struct.pack(">HHH", 16, len(names) + 2, len(names)) + names
+    others = struct.pack(">HH", 43, 3) + b"\x02\x03\x04"
+    extensions = others + (alpn if protocols else b"")
+    body = b"\x03\x03" + bytes(32) + b"\x00" + b"\x00\x02\x13\x01" + b"\x01\x00"
+    body += struct.pack(">H", len(extensions)) + extensions
+    return b"\x01" + struct.pack(">I", len(body))[1:] + body
+
+
+def connect():
+    def record(data):
+        return b"\x16\x03\x01" + struct.pack(">H", len(data)) + data
+
+    hello = client_hello([b"h2", b"http/1.1"])
+    seed("connect", "tls", record(hello))
+    seed("connect", "tls-records", record(hello[:3]) + record(hello[3:40]) + record(hello[40:]))
+    seed("connect", "tls-plain", record(client_hello([])), sizes=(255, 255))
+    seed("connect", "http", b"GET /x HTTP/1.1\r\nHost: a.example\r\nUpgrade: websocket\r\n\r\n")
+    seed("connect", "http-line", b"GET /x HTTP/1.1\n\n")
+    seed("connect", "ssh", b"SSH-2.0-OpenSSH_9.2\r\n")
+    seed("connect", "whole", b"CONNECT [::1]:8443 HTTP/1.1\r\nHost: x\r\n\r\n" + record(hello), variant=1)
+    seed("connect", "no-port", b"CONNECT example.com HTTP/1.1\r\n\r\nGET / HTTP/1.0\r\n\r\n", variant=1, sizes=(60, 0))
+
+
+for write in (http, sse, websocket, connect):
+    write()
