@@ -9,6 +9,9 @@ public enum WorkbenchError: OneShotError, Equatable {
     case recorderInUse(pid: Int32, port: Int, remedy: String)
     case badRunID(String)
     case badUpstream(String)
+    case badReverse(String)
+    case badHost(option: String, host: String)
+    case badToken
     case foreignFile(path: String)
     case noExecutable(path: String)
     case noTrustStore(reason: String)
@@ -26,6 +29,12 @@ public enum WorkbenchError: OneShotError, Equatable {
             "'\(text)' is no run id: use 1 to 128 of the characters A-Z a-z 0-9 . _ -"
         case .badUpstream(let text):
             "'\(text)' is no upstream: write HOST=URL, such as api.openai.com=http://127.0.0.1:9999"
+        case .badReverse(let text):
+            "'\(text)' is nothing to stand for: write --reverse URL or PORT=URL, such as 18081=https://api.openai.com"
+        case .badHost(let option, let host):
+            "\(option) '\(host)': write a host such as models.example.com, .example.com or models.example.com:8443"
+        case .badToken:
+            "\(ProxyToken.variable) needs 8 to 128 of the characters A-Z a-z 0-9 . _ ~ -"
         case .foreignFile(let path):
             "\(path) was not written by oneshot and is left alone; move it away, or choose another place with --bin"
         case .noExecutable(let path):
@@ -39,7 +48,7 @@ public enum WorkbenchError: OneShotError, Equatable {
 
     public var exitCode: ExitCode {
         switch self {
-        case .badRunID, .badUpstream: .usage
+        case .badRunID, .badUpstream, .badReverse, .badHost, .badToken: .usage
         default: .environment
         }
     }

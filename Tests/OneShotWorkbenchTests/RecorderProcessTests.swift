@@ -84,20 +84,103 @@ struct RecorderOptionsTests {
         #expect(throws: WorkbenchError.badUpstream(word)) { try RecorderOptions.upstreams([word]) }
     }
 
+    @Test("a port that stands for an upstream is URL or PORT=URL")
+    func reverse() throws {
+        #expect(try ReverseOption("https://a.test/v1").port == nil)
+        let named = try ReverseOption("18090=http://127.0.0.1:11434")
+        #expect(named.port == 18090 && named.upstream.absoluteString == "http://127.0.0.1:11434")
+        #expect(named.word == "18090=http://127.0.0.1:11434")
+    }
+
+    @Test(
+        "anything else stands for nothing",
+        arguments: [
+            "a.test", "18090", "18090=", "x=https://a.test", "99999=https://a.test", "https://u:p@a.test", "ftp://a",
+        ]
+    )
+    func malformedReverse(word: String) {
+        #expect(throws: WorkbenchError.badReverse(word)) { try ReverseOption(word) }
+    }
+
+    @Test("what makes no sense is refused before a process is started")
+    func validation() throws {
+        try RecorderOptions(intercepted: ["all", ".a.test"], ignored: ["b.test:8443"], insecure: ["c.test"]).validate()
+        try RecorderOptions(host: "0.0.0.0", requiresToken: true).validate()
+        for options in [
+            RecorderOptions(intercepted: ["https://a.test"]), RecorderOptions(ignored: ["all/"]),
+            RecorderOptions(insecure: ["*"]), RecorderOptions(host: "0.0.0.0"),
+            RecorderOptions(upstreamProxy: "socks5://a.test"),
+        ] {
+            #expect(throws: (any Error).self) { try options.validate() }
+        }
+    }
+
+    @Test("the upstream proxy's password is on no command line and in no state file")
+    func proxyPassword() throws {
+        let options = RecorderOptions(port: 0, upstreamProxy: "http://user:secret@proxy.test:3128")
+        #expect(options.words == ["--port", "0"])
+        #expect(options.wordsBesidesPort == ["--upstream-proxy", "http://proxy.test:3128"])
+        #expect(options.variables == ["ONESHOT_UPSTREAM_PROXY": "http://user:secret@proxy.test:3128"])
+    }
+
+    @Test("the proxies of the environment are used, unless another is chosen or none")
+    func proxies() async throws {
+        let environment = ["HTTPS_PROXY": "http://proxy.test:3128"]
+        #expect(try await RecorderOptions().proxy(environment: environment) != nil)
+        #expect(try await RecorderOptions().proxy(environment: [:]) == nil)
+        #expect(try await RecorderOptions(upstreamProxy: "none").proxy(environment: environment) == nil)
+        #expect(try await RecorderOptions(upstreamProxy: "other.test:1").proxy(environment: [:]) != nil)
+    }
+
     @Test("reach the process in the background whole")
-    func words() {
+    func words() throws {
         let options = RecorderOptions(
             port: 0,
             authority: URL(fileURLWithPath: "/m"),
             intercepted: ["a.test"],
+            ignored: ["i.test"],
             upstreams: ["b.test": URL(fileURLWithPath: "/x")],
+            reverse: [try ReverseOption("1=https://c.test")],
+            insecure: ["d.test"],
             tokenLimit: 5
         )
         #expect(
             options.words == [
-                "--port", "0", "--ca", "/m", "--intercept", "a.test", "--upstream", "b.test=file:///x", "--token-limit",
+                "--port", "0", "--ca", "/m", "--intercept", "a.test", "--ignore", "i.test", "--upstream",
+                "b.test=file:///x", "--reverse", "1=https://c.test", "--insecure-upstream", "d.test", "--token-limit",
                 "5",
             ]
         )
+    }
+}
+
+@Suite("The token of a recorder")
+struct ProxyTokenTests {
+    @Test("is made once, kept from others, and is what the environment names if that names one")
+    func prepared() async throws {
+        try await withTemporaryDirectory { directory in
+            let workspace = Workspace(root: directory)
+            let made = try ProxyToken.prepare(in: workspace, environment: [:])
+            #expect(made.isNew && made.text.utf8.count >= 32)
+            let again = try ProxyToken.prepare(in: workspace, environment: ["ONESHOT_PROXY_TOKEN": ""])
+            #expect(!again.isNew && again.text == made.text)
+            let file = ProxyToken.file(in: workspace)
+            let mode = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            let named = try ProxyToken.prepare(in: workspace, environment: ["ONESHOT_PROXY_TOKEN": "of-my-own"])
+            #expect(!named.isNew && named.text == "of-my-own" && ProxyToken.read(file) == "of-my-own")
+        }
+    }
+
+    @Test(
+        "stands in a URL as it is, or is refused",
+        arguments: ["short", "with blank", "at@sign-at-sign", "colon:colon"]
+    )
+    func malformed(text: String) async throws {
+        try await withTemporaryDirectory { directory in
+            _ = #expect(throws: WorkbenchError.badToken) {
+                try ProxyToken.prepare(in: Workspace(root: directory), environment: ["ONESHOT_PROXY_TOKEN": text])
+            }
+        }
     }
 }

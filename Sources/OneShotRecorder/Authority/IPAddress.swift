@@ -13,6 +13,8 @@ enum IPAddress {
 
     /// Whether this names the machine itself.
     static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.") && bytes(host) != nil
+        // An IPv4 address as IPv6 sockets show it (RFC 4291, section 2.5.5.2).
+        let host = host.hasPrefix("::ffff:") ? String(host.dropFirst(7)) : host
+        return host == "localhost" || host == "::1" || host.hasPrefix("127.") && bytes(host) != nil
     }
 }

@@ -28,7 +28,7 @@ extension ClientHandler {
         guard let host, let origin = Origin(authority: host[...], isTLS: false), origin.port == port else {
             return false
         }
-        return IPAddress.isLoopback(origin.host) || origin.host == local.ipAddress
+        return IPAddress.isLoopback(origin.host) || origin.host == local.ipAddress?.replacing("::ffff:", with: "")
     }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Logging
 public import OneShotCore
 import OneShotProcess
@@ -9,11 +9,19 @@ public struct ForegroundRecorder: Sendable {
     public var workspace: Workspace
     public var options: RecorderOptions
     public var lifetime: RecorderProcess.Lifetime
+    /// Where the proxies are named by which upstreams are reached, and the token.
+    public var environment: [String: String]
 
-    public init(workspace: Workspace, options: RecorderOptions, lifetime: RecorderProcess.Lifetime = .permanent) {
+    public init(
+        workspace: Workspace,
+        options: RecorderOptions,
+        lifetime: RecorderProcess.Lifetime = .permanent,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) {
         self.workspace = workspace
         self.options = options
         self.lifetime = lifetime
+        self.environment = environment
     }
 
     /// Records until SIGTERM, SIGINT, SIGHUP or SIGQUIT comes, or, when shared, until nobody uses it any more. What
@@ -31,7 +39,12 @@ public struct ForegroundRecorder: Sendable {
             )
         }
         defer { lock.release() }
+        try options.validate()
+        OpenFileLimit.raise(to: 8192)
         let authority = try options.loadAuthority()
+        let proxy = try await options.proxy(environment: environment)
+        let token =
+            options.requiresToken ? try ProxyToken.prepare(in: workspace, environment: environment).text : nil
         try AtomicFile.makeDirectory(workspace.logs)
         try authority.writeBundle(to: workspace.certificateBundle)
         let signals = Signals.toEnd.stream()
@@ -40,12 +53,13 @@ public struct ForegroundRecorder: Sendable {
         var logger = Logger(label: "oneshot.recorder") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
         let followers = try await Recorder.run(
-            options.configuration(workspace: workspace, authority: authority),
+            options.configuration(workspace: workspace, authority: authority, proxy: proxy, token: token),
             logger: logger
         ) { recorder in
             let followers = try await startFollowers(show: show)
-            try describe(port: recorder.port, authority: authority).write(in: workspace)
-            show("\(Timestamp.iso(Date())) recording on 127.0.0.1:\(recorder.port) into \(workspace.rawDatabase.path)")
+            try describe(recorder, authority: authority).write(in: workspace)
+            let places = recorder.listeners.map(\.description).joined(separator: ", ")
+            show("\(Timestamp.iso(Date())) recording on \(places) into \(workspace.rawDatabase.path)")
             await withTaskGroup(of: Bool.self) { group in
                 for follower in followers { group.addTask { await follower.run() } }
                 group.addTask { await signals.first { _ in true } != nil }
@@ -70,17 +84,19 @@ public struct ForegroundRecorder: Sendable {
         ]
     }
 
-    private func describe(port: Int, authority: CertificateAuthority) throws -> RecorderProcess {
+    private func describe(_ recorder: RunningRecorder, authority: CertificateAuthority) throws -> RecorderProcess {
         guard let process = ProcessIdentity.current else {
             throw FileError.unreadable(path: "/proc/self/stat", reason: "is /proc mounted?")
         }
         return RecorderProcess(
             process: process,
-            port: port,
+            port: recorder.port,
             startedAt: Timestamp.iso(Date()),
             lifetime: lifetime,
             certificate: authority.certificateURL.path,
             bundle: workspace.certificateBundle.path,
+            reverse: options.reverse.isEmpty ? nil : recorder.reversePorts,
+            tokenFile: options.requiresToken ? ProxyToken.file(in: workspace).path : nil,
             options: options.wordsBesidesPort
         )
     }
@@ -100,5 +116,14 @@ public struct ForegroundRecorder: Sendable {
             clients.release()
         }
         return false
+    }
+}
+
+extension RunningRecorder {
+    fileprivate var reversePorts: [RecorderProcess.Reverse] {
+        listeners.compactMap { listener in
+            guard case .reverse(let port, let upstream) = listener else { return nil }
+            return RecorderProcess.Reverse(port: port, upstream: upstream.absoluteString)
+        }
     }
 }

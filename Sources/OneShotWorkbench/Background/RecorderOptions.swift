@@ -4,31 +4,59 @@ public import OneShotRecorder
 
 /// What a person says about the recorder of a workspace, on the command line of `oneshot up`.
 public struct RecorderOptions: Sendable, Equatable {
-    /// On 127.0.0.1; 0 takes any free one.
+    /// 0 takes any free one.
     public var port: Int
+    /// An address to listen on besides 127.0.0.1; anything but loopback needs a token.
+    public var host: String
+    /// Clients must give a token (``ProxyToken``).
+    public var requiresToken: Bool
     /// The directory of another certificate authority: one of ours, or mitmproxy's.
     public var authority: URL?
-    /// Hosts to read besides the well-known model APIs.
+    /// Hosts to read besides the well-known model APIs; `all` for every host.
     public var intercepted: [String]
+    /// Hosts not to read, whatever else is said.
+    public var ignored: [String]
     /// Host → origin that its traffic goes to instead.
     public var upstreams: [String: URL]
+    /// Ports that stand for an upstream.
+    public var reverse: [ReverseOption]
+    /// The proxy through which upstreams are reached: a URL, perhaps with credentials; `none` for no proxy; nil for
+    /// what the environment says.
+    public var upstreamProxy: String?
+    /// Hosts whose certificates are not checked.
+    public var insecure: [String]
     /// How many tokens each session may use.
     public var tokenLimit: Int?
     /// PEM files with certificates that are trusted upstream, besides the system's.
     public var trusted: [URL]
 
+    /// Names the same as `--upstream-proxy`, so that credentials need not stand on a command line.
+    public static let upstreamProxyVariable = "ONESHOT_UPSTREAM_PROXY"
+
     public init(
         port: Int = 18080,
+        host: String = "127.0.0.1",
+        requiresToken: Bool = false,
         authority: URL? = nil,
         intercepted: [String] = [],
+        ignored: [String] = [],
         upstreams: [String: URL] = [:],
+        reverse: [ReverseOption] = [],
+        upstreamProxy: String? = nil,
+        insecure: [String] = [],
         tokenLimit: Int? = nil,
         trusted: [URL] = []
     ) {
         self.port = port
+        self.host = host
+        self.requiresToken = requiresToken
         self.authority = authority
         self.intercepted = intercepted
+        self.ignored = ignored
         self.upstreams = upstreams
+        self.reverse = reverse
+        self.upstreamProxy = upstreamProxy
+        self.insecure = insecure
         self.tokenLimit = tokenLimit
         self.trusted = trusted
     }
@@ -46,18 +74,39 @@ public struct RecorderOptions: Sendable, Equatable {
         }
     }
 
-    /// The same, as words for another process's command line.
-    var words: [String] { ["--port", "\(port)"] + wordsBesidesPort }
+    /// The same, as words for another process's command line; the upstream proxy, which may hold a password, goes by
+    /// ``variables``.
+    var words: [String] { ["--port", "\(port)"] + words(withProxy: false) }
 
-    /// Empty when nothing special is asked for.
-    var wordsBesidesPort: [String] {
+    /// What goes to the other process by its environment.
+    var variables: [String: String?] {
+        upstreamProxy.map { [Self.upstreamProxyVariable: $0] } ?? [:]
+    }
+
+    /// For the state file, without the proxy's password. Empty when nothing special is asked for.
+    var wordsBesidesPort: [String] { words(withProxy: true) }
+
+    private func words(withProxy: Bool) -> [String] {
         var words: [String] = []
+        if host != "127.0.0.1" { words += ["--host", host] }
+        if requiresToken { words.append("--token") }
         if let authority { words += ["--ca", authority.path] }
         for host in intercepted { words += ["--intercept", host] }
+        for host in ignored { words += ["--ignore", host] }
         for (host, url) in upstreams.sorted(by: { $0.key < $1.key }) { words += ["--upstream", "\(host)=\(url)"] }
+        for reverse in reverse { words += ["--reverse", reverse.word] }
+        if withProxy, let upstreamProxy { words += ["--upstream-proxy", Self.withoutCredentials(upstreamProxy)] }
+        for host in insecure { words += ["--insecure-upstream", host] }
         if let tokenLimit { words += ["--token-limit", "\(tokenLimit)"] }
         for file in trusted { words += ["--trust", file.path] }
         return words
+    }
+
+    private static func withoutCredentials(_ text: String) -> String {
+        guard var url = URLComponents(string: text) else { return text.contains("@") ? "…" : text }
+        url.user = nil
+        url.password = nil
+        return url.string ?? "…"
     }
 
     /// The authority that was chosen, else the user's own; made where there is none yet.
@@ -69,19 +118,5 @@ public struct RecorderOptions: Sendable, Equatable {
         return FileManager.default.fileExists(atPath: mitmproxy)
             ? try CertificateAuthority.importing(mitmproxyDirectory: authority)
             : try CertificateAuthority.loadOrCreate(directory: authority)
-    }
-
-    func configuration(workspace: Workspace, authority: CertificateAuthority) -> RecorderConfiguration {
-        // Traffic can go elsewhere only where it is read.
-        let redirected = upstreams.keys.map { String($0.prefix { $0 != ":" }) }
-        return RecorderConfiguration(
-            listeners: [.tcp(host: "127.0.0.1", port: port)],
-            database: workspace.rawDatabase,
-            authority: authority,
-            upstreams: upstreams,
-            budget: tokenLimit.map { Budget(tokens: $0) },
-            extraTrustRoots: trusted,
-            interception: Interception(hosts: Interception.modelAPIs.hosts + intercepted + redirected.sorted())
-        )
     }
 }

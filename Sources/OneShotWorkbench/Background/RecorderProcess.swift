@@ -24,14 +24,34 @@ public struct RecorderProcess: Codable, Sendable, Equatable {
     public var certificate: String
     /// The system's roots and that certificate in one file.
     public var bundle: String
+    /// Ports of its own that stand for an upstream.
+    public var reverse: [Reverse]?
+    /// The file with the token that clients must give; nil where none is asked for.
+    public var tokenFile: String?
     /// What it was told besides its port, in the words of the command line.
     public var options: [String]
 
     enum CodingKeys: String, CodingKey {
         case process, port
         case startedAt = "started_at"
-        case lifetime, certificate, bundle, options
+        case lifetime, certificate, bundle, reverse
+        case tokenFile = "token_file"
+        case options
     }
+
+    /// A port on 127.0.0.1, and what is reached there.
+    public struct Reverse: Codable, Sendable, Equatable {
+        public var port: Int
+        public var upstream: String
+
+        public init(port: Int, upstream: String) {
+            self.port = port
+            self.upstream = upstream
+        }
+    }
+
+    /// The token that clients must give; nil where none is asked for.
+    var token: String? { tokenFile.flatMap { ProxyToken.read(URL(fileURLWithPath: $0)) } }
 }
 
 extension Workspace {

@@ -55,13 +55,18 @@ public struct WorkspaceRecorder: Sendable {
         defer { lock.release() }
         if let recorder = try RecorderProcess.running(in: workspace) { return .present(recorder) }
 
+        try options.validate()
         try AtomicFile.makeDirectory(workspace.logs)
         LogFile.rotate(workspace.proxyLog)
         LogFile.rotate(workspace.cleanerLog)
         var log = LogReader(workspace.proxyLog)
         _ = log.newLines()
         let words = ["up", "--foreground", "--workspace", workspace.root.path] + options.words
-        let command = Command(executable.path, words + (lifetime == .shared ? ["--shared"] : []))
+        let command = Command(
+            executable.path,
+            words + (lifetime == .shared ? ["--shared"] : []),
+            environment: .inherited(changing: options.variables)
+        )
         let child = try command.startDetached(log: workspace.proxyLog)
 
         let deadline = ContinuousClock.now + .seconds(10)
@@ -117,14 +122,18 @@ public struct WorkspaceRecorder: Sendable {
     /// - Returns: nil when it does not answer.
     func health(of recorder: RecorderProcess) async throws -> RecorderStatus? {
         do {
-            return try await Self.health(port: recorder.port)
+            return try await Self.health(port: recorder.port, token: recorder.token)
         } catch is LocalHTTP.Failure {
             return nil
         }
     }
 
-    static func health(port: Int) async throws -> RecorderStatus? {
-        let response = try await LocalHTTP(port: port).get("/health", host: "127.0.0.1:\(port)")
+    static func health(port: Int, token: String?) async throws -> RecorderStatus? {
+        let response = try await LocalHTTP(port: port).get(
+            "/health",
+            host: "127.0.0.1:\(port)",
+            headers: token.map { [LocalHTTP.credentials("oneshot", token: $0)] } ?? []
+        )
         guard response.status == 200 else { return nil }
         return try? JSONDecoder().decode(RecorderStatus.self, from: Data(response.body.utf8))
     }

@@ -44,16 +44,25 @@ extension WorkspaceStatus.Running {
 }
 
 extension WorkspaceRecorder.Start {
-    /// One line for a person.
+    /// For a person.
     public var text: String {
         switch self {
-        case .started: "recording on \(recorder.place)"
-        case .present: "already recording on \(recorder.place)"
+        case .started: "recording on \(recorder.place)" + recorder.more
+        case .present: "already recording on \(recorder.place)" + recorder.more
         }
     }
 }
 
 extension RecorderProcess {
+    /// A line for each port that stands for an upstream, and one for the token.
+    fileprivate var more: String {
+        var lines = (reverse ?? []).map { "http://127.0.0.1:\($0.port) stands for \($0.upstream)" }
+        if let tokenFile {
+            lines.append("clients give RUN_ID:TOKEN as proxy credentials; the token is in \(tokenFile)")
+        }
+        return lines.map { "\n\($0)" }.joined()
+    }
+
     /// Where it is, for a person.
     public var place: String { "127.0.0.1:\(port) (pid \(process.pid))" }
 }

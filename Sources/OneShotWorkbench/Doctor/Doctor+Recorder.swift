@@ -37,7 +37,7 @@ extension Doctor {
                 try await LocalHTTP(port: running.port).get(
                     "http://127.0.0.1:\(port)/doctor",
                     host: "127.0.0.1:\(port)",
-                    headers: [Self.credentials]
+                    headers: [LocalHTTP.credentials("oneshot-doctor", token: running.token)]
                 )
             }
             guard answer.status == 200, answer.body == "hello from the doctor" else {
@@ -56,16 +56,11 @@ extension Doctor {
         do {
             let certificate = URL(fileURLWithPath: running.certificate)
             let probe = TunnelProbe(proxyPort: running.port, host: host, authority: certificate)
-            try await probe.handshake(headers: [Self.credentials])
+            try await probe.handshake(headers: [LocalHTTP.credentials("oneshot-doctor", token: running.token)])
             return .passed(name, "the recorder answers for \(host) with a certificate of its own authority")
         } catch {
             return .failed(name, "\(host): \(error)", remedy: Self.restart)
         }
-    }
-
-    /// `Proxy-Authorization` with the run id under which our own exchanges are recorded.
-    private static var credentials: (String, String) {
-        ("Proxy-Authorization", "Basic " + Data("oneshot-doctor:oneshot".utf8).base64EncodedString())
     }
 
     func databases() async -> Check {

@@ -50,6 +50,11 @@ struct LocalHTTP: Sendable {
         }
     }
 
+    /// `Proxy-Authorization` with the run id under which our own exchanges are recorded.
+    static func credentials(_ runID: String, token: String?) -> (String, String) {
+        ("Proxy-Authorization", "Basic " + Data("\(runID):\(token ?? "oneshot")".utf8).base64EncodedString())
+    }
+
     private func connect() async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
         do {
             return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)

@@ -15,7 +15,8 @@ struct RecorderClient: Sendable {
             runID: runID,
             port: recorder.port,
             certificate: URL(fileURLWithPath: recorder.certificate),
-            bundle: URL(fileURLWithPath: recorder.bundle)
+            bundle: URL(fileURLWithPath: recorder.bundle),
+            token: recorder.token
         )
     }
 
@@ -112,7 +113,7 @@ extension WorkspaceRecorder {
         let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy"]
         guard let proxy = names.lazy.compactMap({ environment[$0] }).first.flatMap(URL.init(string:)),
             ["127.0.0.1", "localhost"].contains(proxy.host), let port = proxy.port,
-            let health = try? await health(port: port)
+            let health = try? await health(port: port, token: proxy.password)
         else { return nil }
         // …/data/traces/v3/raw_synth_ai.db/traces.sqlite3
         let database = URL(fileURLWithPath: health.database)

@@ -12,15 +12,19 @@ public struct TraceEnvironment: Sendable, Equatable {
     /// The system's roots and the recorder's certificate in one file, for programs that trust one file only.
     public var bundle: URL
 
-    public init(runID: RunID, port: Int, certificate: URL, bundle: URL) {
+    /// What the recorder asks its clients for, if anything.
+    public var token: String?
+
+    public init(runID: RunID, port: Int, certificate: URL, bundle: URL, token: String? = nil) {
         self.runID = runID
         self.port = port
         self.certificate = certificate
         self.bundle = bundle
+        self.token = token
     }
 
     /// The proxy's address with the run id as its user name: clients send it along with each connection.
-    public var proxy: String { "http://\(runID):oneshot@127.0.0.1:\(port)" }
+    public var proxy: String { "http://\(runID):\(token ?? "oneshot")@127.0.0.1:\(port)" }
 
     public var variables: [String: String] {
         var variables = ["RUN_ID": runID.description, "ONESHOT_RUN_ID": runID.description]
