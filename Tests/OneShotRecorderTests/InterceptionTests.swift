@@ -38,6 +38,16 @@ struct InterceptionTests {
         #expect(!Interception.modelAPIs.covers(host, port: 443))
     }
 
+    @Test("the page that people read has the same list")
+    func documented() throws {
+        let checkout = (0..<3).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
+        let page = try String(contentsOf: checkout.appendingPathComponent("docs/recorder.md"), encoding: .utf8)
+        for host in ModelHosts.remote {
+            let name = host.hasPrefix(".") ? "*\(host)" : host
+            #expect(page.contains("`\(name)`"), "\(name)")
+        }
+    }
+
     @Test("local model servers are read on their usual ports", arguments: ["localhost", "127.0.0.1", "::1"])
     func local(host: String) {
         #expect(Interception.modelAPIs.covers(host, port: 11434))
