@@ -191,10 +191,10 @@ struct SafetyTests {
     }
 
     @Test(
-        "a name that leads to ourselves does not go round and round",
-        arguments: ["127.0.0.2", "0.0.0.0", "[::ffff:127.0.0.1]"]
+        "a request that leads to ourselves does not go round and round, whatever name it has",
+        arguments: [("127.0.0.2", "403", "200"), ("[::ffff:127.0.0.1]", "403", "200"), ("0.0.0.0", "502", "502")]
     )
-    func loop(host: String) async throws {
+    func loop(host: String, connect: String, get: String) async throws {
         try await Bench.run(
             configure: { configuration, _ in
                 configuration.token = "0123456789"
@@ -204,15 +204,15 @@ struct SafetyTests {
         ) { bench in
             let own = "Proxy-Authorization: Basic \(Data("run:0123456789".utf8).base64EncodedString())\r\n"
             let place = "\(host):\(bench.running.port)"
-            for request in [
-                "CONNECT \(place) HTTP/1.1\r\n\(own)\r\n",
-                "GET http://\(place)/health HTTP/1.1\r\nHost: x\r\n\(own)\r\n",
+            for (request, status) in [
+                ("CONNECT \(place) HTTP/1.1\r\n\(own)\r\n", connect),
+                ("GET http://\(place)/health HTTP/1.1\r\nHost: x\r\n\(own)\r\n", get),
             ] {
                 let client = try await TestClient.connect(port: bench.running.port)
                 try await client.send(request)
                 let answer = try await client.read(until: "\n\r\n")
-                // 127.0.0.2 is known to be ours at once: a page, or a refusal.
-                #expect(["200", "403", "502"].contains { answer.hasPrefix("HTTP/1.1 \($0) ") }, "\(answer)")
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+                if status == "502" { try await client.read(until: "the recorder's own port") }
                 try await client.close()
             }
             #expect(await bench.running.status().connectionsTotal <= 4)
@@ -291,6 +291,21 @@ struct SafetyTests {
             } else {
                 try await client.read(until: "\"got\"")
             }
+        }
+    }
+
+    @Test("a certificate for another host is a 502 that names the host and the flag")
+    func otherHost() async throws {
+        try await Bench.run(
+            configure: { configuration, origin in
+                configuration.upstreams[Bench.host] = URL(string: "https://127.0.0.1:\(origin.port)")
+            },
+            respond: { _ in Answers.json("{}") }
+        ) { bench in
+            let client = try await bench.client()
+            try await client.send(Answers.post("/v1/responses", "{}"))
+            let text = try await client.read(until: "--insecure-upstream 127.0.0.1")
+            #expect(text.hasPrefix("HTTP/1.1 502 ") && text.contains("is for another host"))
         }
     }
 

@@ -129,6 +129,24 @@ struct UpstreamProxyTests {
         }
     }
 
+    @Test("the way to a proxy may itself be TLS")
+    func secureProxy() async throws {
+        try await Bench.run(
+            configure: { configuration, origin in configuration.proxy = try UpstreamProxy(url: origin.url) },
+            respond: { request in
+                request.head.method == "CONNECT"
+                    ? [.send("HTTP/1.1 200 Yes\r\n\r\n")] : Answers.json("{\"for\":\"\(request.head.target)\"}")
+            }
+        ) { bench in
+            let client = try await TestClient.connect(port: bench.running.port)
+            try await client.send("CONNECT far.test:9 HTTP/1.1\r\nHost: far.test:9\r\n\r\n")
+            try await client.read(until: "200 Connection established")
+            try await client.send("GET /inside HTTP/1.1\r\nHost: far.test\r\n\r\n")
+            try await client.read(until: "/inside")
+            #expect(bench.origin.requests.withLockedValue { $0.map(\.head.target) } == ["far.test:9", "/inside"])
+        }
+    }
+
     @Test("a proxy that is not there is named")
     func unreachable() async throws {
         try await Bench.run(

@@ -10,6 +10,8 @@ struct ModelBoundary: Sendable {
 
     var upstreams: [String: URL]
     var credentials: [String: String]
+    /// How the model APIs are reached; directly when nil.
+    var proxy: UpstreamProxy?
 
     /// - Returns: nil where there is nothing to talk to and the agent needs nothing.
     /// - Throws: ``TrialError/keyMissing(variable:)``.
@@ -21,6 +23,16 @@ struct ModelBoundary: Sendable {
             throw TrialError.keyMissing(variable: Self.keyVariable)
         }
         guard agent.mayUseModel, key != nil || !upstreams.isEmpty else { return nil }
+    }
+
+    /// The proxies that the environment names. One on this machine is a recorder as a rule, whose certificate no model
+    /// API would show: it is left out.
+    ///
+    /// - Throws: `RecorderError/proxyMalformed`.
+    mutating func useProxies(of environment: [String: String]) async throws {
+        proxy = try await UpstreamProxy(environment: environment) { url in
+            !["localhost", "127.0.0.1", "[::1]", "::1"].contains(url.host ?? "")
+        }
     }
 
     func configuration(
@@ -37,6 +49,7 @@ struct ModelBoundary: Sendable {
             upstreams: upstreams,
             credentials: credentials,
             budget: tokenLimit.map { Budget(tokens: $0) },
+            proxy: proxy,
             interception: Interception(hosts: Set(upstreams.keys).union(credentials.keys).sorted(), others: .refuse),
             session: run
         )

@@ -44,7 +44,8 @@ public struct TrialRunner: Sendable {
             model: request.model,
             environment: environment
         )
-        let boundary = try ModelBoundary(for: agent, upstreams: request.upstreams, environment: environment)
+        var boundary = try ModelBoundary(for: agent, upstreams: request.upstreams, environment: environment)
+        try await boundary?.useProxies(of: environment)
         let description = Description(
             task: task,
             path: relativePath(of: task.layout.directory),
