@@ -102,7 +102,7 @@ let package = Package(
                 .product(name: "SwiftASN1", package: "swift-asn1"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            tests: [.product(name: "NIOEmbedded", package: "swift-nio")]
+            tests: ["OneShotProcess", .product(name: "NIOEmbedded", package: "swift-nio")]
         )
         + library("Sessions", ["OneShotCore", "OneShotWire", "OneShotStore"])
         + library(

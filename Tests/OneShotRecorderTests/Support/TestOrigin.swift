@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
@@ -13,7 +14,9 @@ import Testing
 struct TestOrigin: Sendable {
     struct Request: Sendable {
         var head: HTTPHead
-        var body: String
+        /// As it came, without chunk sizes; text that is not UTF-8 is not in `body`.
+        var bytes: ByteBuffer
+        var body: String { String(buffer: bytes) }
     }
 
     enum Step: Sendable {
@@ -155,7 +158,7 @@ private final class OriginHandler: ChannelInboundHandler {
             case .body(_, let data): body.writeImmutableBuffer(data)
             case .end:
                 guard let head else { return }
-                let request = TestOrigin.Request(head: head, body: String(buffer: body))
+                let request = TestOrigin.Request(head: head, bytes: body)
                 requests.withLockedValue { $0.append(request) }
                 play(respond(request)[...], context)
             }
@@ -182,7 +185,9 @@ private final class OriginHandler: ChannelInboundHandler {
             return
         case .webSocket(let deflate, let reply):
             let agreed = deflate ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : ""
-            let head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\(agreed)\r\n"
+            let accept = "Sec-WebSocket-Accept: \(accept(head?.first("sec-websocket-key") ?? ""))\r\n"
+            let head =
+                "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\(accept)\(agreed)\r\n"
             send(ByteBuffer(string: head), context)
             guard let messages = try? WebSocketMessageAssembler(isDeflated: deflate) else { return }
             socket = (WebSocketFrameParser(), messages, deflate ? try? Deflater() : nil)
@@ -194,7 +199,13 @@ private final class OriginHandler: ChannelInboundHandler {
     private func readSocket(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) throws {
         socket?.frames.append(bytes)
         while let event = try socket?.frames.next() {
-            guard let message = try socket?.messages.take(event), message.opcode == .text else { continue }
+            guard let message = try socket?.messages.take(event) else { continue }
+            if message.opcode == .close {
+                send(WebSocketFrameHeader.frame(.close, payload: message.payload), context)
+                context.close(promise: nil)
+                return
+            }
+            guard message.opcode == .text else { continue }
             for text in reply(message.text) {
                 if let deflater = socket?.deflater {
                     let payload = deflater.message(text)
@@ -204,6 +215,12 @@ private final class OriginHandler: ChannelInboundHandler {
                 }
             }
         }
+    }
+
+    /// RFC 6455, section 4.2.2.
+    private func accept(_ key: String) -> String {
+        let digest = Insecure.SHA1.hash(data: Data((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").utf8))
+        return Data(digest).base64EncodedString()
     }
 
     private func send(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
