@@ -108,11 +108,11 @@ let package = Package(
         + library(
             "PracticeModel",
             nio + [
-                "OneShotCore", "OneShotWire", "OneShotSessions", log,
+                "OneShotCore", "OneShotWire", "OneShotStore", "OneShotSessions", log,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ],
-            tests: ["OneShotProcess", "OneShotRecorder", "OneShotStore"]
+            tests: ["OneShotProcess", "OneShotRecorder"]
         )
         + library(
             "Capture",

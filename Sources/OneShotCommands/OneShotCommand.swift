@@ -9,7 +9,7 @@ public struct OneShotCommand: AsyncParsableCommand {
         subcommands: [
             RecorderUp.self, RecorderDown.self, RecorderStatusCommand.self, RecorderLogs.self, DoctorCommand.self,
             Trace.self, Authority.self, Install.self, Uninstall.self,
-            Sessions.self, Monitor.self, Model.self,
+            Sessions.self, Monitor.self, Model.self, PricesCommand.self,
             TaskCommand.self, MCPCommand.self,
             Run.self, Score.self, Validate.self, Runs.self, Clean.self,
             Prepare.self, Push.self,

@@ -1,6 +1,7 @@
 /// A recorder in numbers, for `/health`, `status` and `doctor`.
 public struct RecorderStatus: Codable, Sendable, Equatable {
     public var startedAt: String
+    public var uptimeSeconds: Int
     public var listeners: [String]
     public var database: String
     /// Client connections that are open now.
@@ -14,6 +15,16 @@ public struct RecorderStatus: Codable, Sendable, Equatable {
     public var cut: Int
     public var refused: Int
     public var tunnelled: Int
+    /// Exchanges that began in each second, over the last ten.
+    public var exchangesPerSecond: Double
+    /// Bytes from clients since the start, without TLS.
+    public var bytesIn: Int
+    /// Bytes to clients since the start, without TLS.
+    public var bytesOut: Int
+    /// The database with its write-ahead log.
+    public var databaseBytes: Int
+    /// Of this process; nil where the system does not tell.
+    public var residentBytes: Int?
     /// Changes that are not on disk yet.
     public var pending: Int
     /// Exchanges that could not be recorded, or not with their bodies. 0 when all is well.
@@ -25,10 +36,16 @@ public struct RecorderStatus: Codable, Sendable, Equatable {
 
     enum CodingKeys: String, CodingKey {
         case startedAt = "started_at"
+        case uptimeSeconds = "uptime_seconds"
         case listeners, database, connections
         case connectionsTotal = "connections_total"
         case exchanges
         case inFlight = "in_flight"
+        case exchangesPerSecond = "exchanges_per_second"
+        case bytesIn = "bytes_in"
+        case bytesOut = "bytes_out"
+        case databaseBytes = "database_bytes"
+        case residentBytes = "resident_bytes"
         case complete, cut, refused, tunnelled, pending, lost, trouble, untrusted
     }
 }

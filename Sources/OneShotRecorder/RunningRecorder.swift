@@ -25,6 +25,12 @@ public struct RunningRecorder: Sendable {
     /// The limit that ended this session; nil while none was hit.
     public func budgetStop(ofSession id: String) async -> BudgetStop? { core.ledger.stop(of: id) }
 
+    /// All of it, with what it cost.
+    public func report(ofSession id: String) async -> SessionReport { core.ledger.report(of: id) }
+
+    /// Limits one session beside what the configuration allows all. A limit can be made stricter later, not lifted.
+    public func limit(session id: String, to budget: Budget) async { core.ledger.limit(id, to: budget) }
+
     let core: RecorderCore
     private let sockets: Sockets
 

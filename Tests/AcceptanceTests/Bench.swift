@@ -111,6 +111,28 @@ func withBench(_ body: @Sendable (Bench) async throws -> Void) async throws {
     }
 }
 
+/// Runs `body` with the practice model; gives the `--upstream` word for it.
+func withPracticeModel(
+    _ script: String,
+    _ bench: Bench,
+    _ body: (String) async throws -> Void
+) async throws {
+    let file = bench.home.appendingPathComponent("script.json")
+    try script.write(to: file, atomically: true, encoding: .utf8)
+    let log = bench.home.appendingPathComponent("model.log")
+    let serve = Command(bench.oneshot.path, ["model", "serve", file.path], directory: bench.home)
+    let process = try #require(try serve.startDetached(log: log))
+    defer { process.signal(SIGKILL) }
+    var url: String?
+    let isUp = try await eventually {
+        url = try String(contentsOf: log, encoding: .utf8).firstMatch(of: /listening on (http:\/\/[0-9.:]+)/)
+            .map { String($0.1) }
+        return url != nil
+    }
+    #expect(isUp)
+    try await body("api.openai.com=\(try #require(url))")
+}
+
 /// Looks again and again until something holds.
 func eventually(within timeout: Duration = .seconds(20), _ holds: () async throws -> Bool) async throws -> Bool {
     let deadline = ContinuousClock.now + timeout

@@ -10,24 +10,6 @@ import Testing
     .timeLimit(.minutes(5))
 )
 struct CodexTraceTests {
-    /// Runs `body` with the practice model; gives the `--upstream` word for it.
-    private func withModel(_ script: String, _ bench: Bench, _ body: (String) async throws -> Void) async throws {
-        let file = bench.home.appendingPathComponent("script.json")
-        try script.write(to: file, atomically: true, encoding: .utf8)
-        let log = bench.home.appendingPathComponent("model.log")
-        let serve = Command(bench.oneshot.path, ["model", "serve", file.path], directory: bench.home)
-        let process = try #require(try serve.startDetached(log: log))
-        defer { process.signal(SIGKILL) }
-        var url: String?
-        let isUp = try await eventually {
-            url = try String(contentsOf: log, encoding: .utf8).firstMatch(of: /listening on (http:\/\/[0-9.:]+)/)
-                .map { String($0.1) }
-            return url != nil
-        }
-        #expect(isUp)
-        try await body("api.openai.com=\(try #require(url))")
-    }
-
     private func codex(_ bench: Bench, _ name: String, options: [String] = []) async throws -> CommandResult {
         let directory = bench.workspace.appendingPathComponent(name)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -47,7 +29,7 @@ struct CodexTraceTests {
               {"match": "this is two", "steps": [{"shell": "echo 2 > two.txt"}, {"say": "TWO is done."}]}]}
             """
         try await withBench { bench in
-            try await withModel(script, bench) { upstream in
+            try await withPracticeModel(script, bench) { upstream in
                 if up { #expect(try await bench("up", "--port", "0", "--upstream", upstream).succeeded) }
                 let options = up ? [] : ["--upstream", upstream]
                 async let one = codex(bench, "one", options: options)
@@ -73,23 +55,35 @@ struct CodexTraceTests {
         }
     }
 
-    @Test("one that talks on is stopped at its token limit")
-    func tokenLimit() async throws {
+    @Test(
+        "one that talks on is stopped at its limit, at once and for good, whoever started the recorder",
+        arguments: [true, false]
+    )
+    func limits(up: Bool) async throws {
         let script = """
             {"schema_version": 1, "conversations": [{"steps": [
               {"shell": "echo again", "usage": {"input_tokens": 900, "output_tokens": 100}, "repeat": true}]}]}
             """
         try await withBench { bench in
-            try await withModel(script, bench) { upstream in
-                let result = try await codex(
-                    bench,
-                    "talker",
-                    options: ["--token-limit", "2500", "--upstream", upstream]
-                )
+            try await withPracticeModel(script, bench) { upstream in
+                if up { #expect(try await bench("up", "--port", "0", "--upstream", upstream).succeeded) }
+                let options = up ? [] : ["--upstream", upstream]
+                let result = try await codex(bench, "talker", options: ["--token-limit", "2500"] + options)
                 #expect(!result.succeeded)
-                #expect(result.errorText.contains("token budget exhausted"), "\(result.errorText)")
+                #expect(
+                    result.errorText.contains("stopped: token budget exhausted: 3000 of 2500 tokens used"),
+                    "\(result.errorText)"
+                )
+                #expect(result.errorText.contains("used 3 requests, 2700 input tokens, 300 output tokens, $"))
+
+                let dear = try await codex(bench, "dear", options: ["--cost-limit", "0.0005"] + options)
+                #expect(!dear.succeeded)
+                #expect(dear.errorText.contains("cost budget exhausted"), "\(dear.errorText)")
             }
-            #expect(try await bench.rows("SELECT COUNT(*) FROM traces WHERE state = 'refused'") == ["1"])
+            let refused = try await bench.rows(
+                "SELECT session_id, COUNT(*) FROM traces WHERE state = 'refused' GROUP BY 1 ORDER BY 1"
+            )
+            #expect(refused == ["dear|1", "talker|1"])
         }
     }
 
@@ -99,7 +93,7 @@ struct CodexTraceTests {
             {"schema_version": 1, "conversations": [{"steps": [{"delay_ms": 20000, "say": "too late"}]}]}
             """
         try await withBench { bench in
-            try await withModel(script, bench) { upstream in
+            try await withPracticeModel(script, bench) { upstream in
                 _ = try await bench("up", "--port", "0", "--upstream", upstream)
                 async let running = codex(bench, "orphan")
                 let isUnderWay = try await eventually {

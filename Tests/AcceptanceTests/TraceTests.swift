@@ -135,13 +135,67 @@ struct TraceTests {
         }
     }
 
-    @Test("a recorder that was started otherwise is not taken for one with a token limit")
-    func tokenLimit() async throws {
+    @Test("limits hold for one run, in a recorder that was there before, and cannot be talked away")
+    func limits() async throws {
+        let script = #"{"schema_version": 1, "conversations": [{"steps": [{"say": "hello", "repeat": true}]}]}"#
         try await withBench { oneshot in
-            _ = try await oneshot("up", "--port", "0")
-            let result = try await oneshot("trace", "--token-limit", "5", "--", "true")
-            #expect(result.exit == .code(3))
-            #expect(result.errorText.contains("oneshot down"))
+            try await withPracticeModel(script, oneshot) { upstream in
+                _ = try await oneshot("up", "--port", "0", "--upstream", upstream)
+                let post = """
+                    curl -s https://api.openai.com/v1/responses -H 'Content-Type: application/json' -d '{"model": "gpt-5-mini", "input": "hi"}'
+                    """
+                let limited = try await oneshot(
+                    "trace",
+                    "--run-id",
+                    "one",
+                    "--request-limit",
+                    "1",
+                    "--",
+                    "sh",
+                    "-c",
+                    "\(post); \(post)"
+                )
+                #expect(limited.text.contains("hello") && limited.text.contains("request_budget_exhausted"))
+                #expect(limited.errorText.contains("stopped: request budget exhausted: 1 of 1 requests used"))
+                // The command made light of it.
+                #expect(limited.exit == .code(1))
+                let free = try await oneshot("trace", "--run-id", "two", "--", "sh", "-c", "\(post); \(post)")
+                #expect(free.exit == .code(0))
+                #expect(free.errorText.contains("used 2 requests"), "\(free.errorText)")
+                let again = try await oneshot(
+                    "trace",
+                    "--run-id",
+                    "one",
+                    "--request-limit",
+                    "9",
+                    "--",
+                    "sh",
+                    "-c",
+                    post
+                )
+                #expect(again.text.contains("request_budget_exhausted"))
+                let unknown = try await oneshot(
+                    "trace",
+                    "--run-id",
+                    "three",
+                    "--cost-limit",
+                    "1",
+                    "--",
+                    "sh",
+                    "-c",
+                    post.replacing("gpt-5-mini", with: "mystery")
+                )
+                #expect(unknown.text.contains("no price is known for mystery"))
+            }
+        }
+    }
+
+    @Test("a limit that is no number of anything is refused")
+    func badLimit() async throws {
+        try await withBench { oneshot in
+            let result = try await oneshot("trace", "--cost-limit=-1", "--", "true")
+            #expect(result.exit == .code(2))
+            #expect(result.errorText.contains("--cost-limit"))
         }
     }
 }

@@ -1,25 +1,24 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import OneShotCore
-import OneShotPracticeModel
+public import OneShotPracticeModel
 import OneShotSessions
 
 /// `oneshot model serve SCRIPT`
 struct ModelServe: AsyncParsableCommand {
-    enum Timing: String, ExpressibleByArgument, CaseIterable {
-        case recorded
-        case none
-    }
-
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Answer the Responses API from a script or from a recorded session.",
+        abstract: "Answer as a model API does, from a script or from a recorded session.",
         discussion: """
-            Listens until Ctrl-C. Any agent that speaks the Responses API over HTTP or WebSocket can use it, for example
-            Codex with 'openai_base_url = "http://127.0.0.1:8989/v1"' in its configuration.
+            Listens until Ctrl-C. A script answers the Responses API over HTTP or WebSocket, for example Codex with
+            'openai_base_url = "http://127.0.0.1:8989/v1"' in its configuration. A recorded session answers whatever API
+            it was recorded from, byte for byte: each request must be the recorded one, but for times, ids and the
+            directory; one that is not is refused with 400, and shown here with the places where it differs. With
+            --lenient it gets the next answer. With --timing recorded the first byte comes after as long as it did
+            then, and the events of a stream spread evenly over as long as they took.
 
               oneshot model serve practice.json --port 8989
-              oneshot model serve --session run-20261122-134501-9f2c --timing recorded
+              oneshot model serve --session run-20261122-134501-9f2c --lenient --timing recorded
             """
     )
 
@@ -34,8 +33,11 @@ struct ModelServe: AsyncParsableCommand {
     @Option(help: "The port to listen on; 0 takes any that is free.")
     var port = 0
 
-    @Option(help: "Whether a recorded answer takes as long to begin as it did then: recorded or none.")
-    var timing = Timing.none
+    @Flag(help: "With --session: refuse a request that is not the recorded one, or give it the next answer.")
+    var matching = ReplayModel.Matching.strict
+
+    @Option(help: "With --session: whether answers take as long as they did then.")
+    var timing = ReplayModel.Timing.none
 
     func validate() throws {
         guard (script == nil) != (session == nil) else {
@@ -46,7 +48,11 @@ struct ModelServe: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console(quiet: global.quiet)
-        let script = try await load()
+        if let session {
+            try await serve(session, console)
+            return
+        }
+        let script = try PracticeScript.load(URL(fileURLWithPath: script ?? ""))
         try await Interruption.cancelling { [port] in
             try await PracticeModel.run(script, port: port, onAnswer: { console.note($0.line) }) { running in
                 console.result("listening on \(running.baseURL)")
@@ -55,12 +61,37 @@ struct ModelServe: AsyncParsableCommand {
         }
     }
 
-    private func load() async throws -> PracticeScript {
-        if let session {
-            let replay = try await SessionArchive(global.resolvedWorkspace()).replay(of: session)
-            return try .fromSession(replay.session, answers: replay.answers, isTimed: timing == .recorded)
+    private func serve(_ session: String, _ console: Console) async throws {
+        let exchanges = try await SessionArchive(global.resolvedWorkspace()).exchanges(of: session)
+        try await Interruption.cancelling { [port, matching, timing] in
+            try await ReplayModel.run(
+                session: session,
+                exchanges: exchanges,
+                matching: matching,
+                timing: timing,
+                port: port,
+                onEvent: { $0.lines.forEach(console.note) }
+            ) { bound in
+                console.result("listening on http://127.0.0.1:\(bound)/v1")
+                while true { try await Task.sleep(for: .seconds(3600)) }
+            }
         }
-        return try PracticeScript.load(URL(fileURLWithPath: script ?? ""))
+    }
+}
+
+extension ReplayModel.Timing: ExpressibleByArgument {}
+
+extension ReplayModel.Matching: EnumerableFlag {}
+
+extension ReplayModel.Event {
+    fileprivate var lines: [String] {
+        switch self {
+        case .answered(let id, let path, let isAgain, let remaining):
+            ["\(path): exchange \(id)\(isAgain ? " again" : ""), \(remaining) left"]
+        case .mismatch(let id, let path, let differences):
+            ["\(path): REFUSED, not the request of exchange \(id):"] + differences.map { "  \($0)" }
+        case .refused(let path, let reason): ["\(path): REFUSED, \(reason)"]
+        }
     }
 }
 

@@ -11,10 +11,16 @@ struct Trace: AsyncParsableCommand {
         discussion: """
             The command runs on this terminal. It alone is sent through the recorder and trusts its certificates; the
             run id is --run-id, else RUN_ID, else a new one. Where no recorder runs one is started, and ended with the
-            last traced command; one that runs is used if --token-limit, --intercept and --upstream, where given, are
-            what it was started with. Ends as the command ends.
+            last traced command; one that runs is used if --intercept and --upstream, where given, are what it was
+            started with.
+
+            Limits hold for this run id, in whichever recorder. Past one, the next call of the model is refused so that
+            the agent stops; a call that states a maximum for its answer (max_output_tokens, max_tokens) is refused as
+            soon as it might pass one. Ends as the command ends, or with 1 when a limit refused a call and the command
+            ended with 0.
 
               oneshot trace -- codex exec "Add a section on installation to the README"
+              oneshot trace --token-limit 50000 --cost-limit 0.50 -- codex exec "the same"
               oneshot trace --run-id claude-1 -- claude -p "the same"
             """
     )
@@ -27,8 +33,7 @@ struct Trace: AsyncParsableCommand {
     @Option(help: "The name under which the session is recorded.")
     var runID: String?
 
-    @Option(help: "Refuse calls of the model after so many fresh tokens (uncached input, and output).")
-    var tokenLimit: Int?
+    @OptionGroup var limits: LimitOptions
 
     @Option(help: "Read this host's traffic too, besides that of the well-known model APIs (repeatable).")
     var intercept: [String] = []
@@ -54,14 +59,15 @@ struct Trace: AsyncParsableCommand {
             options: RecorderOptions(
                 port: 0,
                 intercepted: intercept,
-                upstreams: try RecorderOptions.upstreams(upstream),
-                tokenLimit: tokenLimit
+                upstreams: try RecorderOptions.upstreams(upstream)
             ),
+            budget: limits.budget,
             environment: environment
         )
         let outcome = try await traced.run(with: try global.workspaceRecorder()) { console.note("oneshot: \($0)") }
         if let text = outcome.text(of: traced.runID) { console.note("oneshot: \(text)") }
-        guard outcome.result.succeeded else { throw ArgumentParser.ExitCode(outcome.result.shellCode) }
+        if let text = outcome.usageText { console.note("oneshot: \(text)") }
+        guard outcome.exitCode == 0 else { throw ArgumentParser.ExitCode(outcome.exitCode) }
     }
 }
 

@@ -4,6 +4,8 @@ public struct Usage: Codable, Sendable, Equatable {
     public var cachedInputTokens: Int
     public var outputTokens: Int
     public var reasoningTokens: Int
+    /// Input that was put into the provider's cache, part of the input; 0 where a provider does not tell.
+    public var cacheWriteTokens: Int
 
     /// Input and output together, cached input included.
     public var totalTokens: Int { inputTokens + outputTokens }
@@ -13,11 +15,18 @@ public struct Usage: Codable, Sendable, Equatable {
     /// calls rather than the work.
     public var freshTokens: Int { max(0, inputTokens - cachedInputTokens) + outputTokens }
 
-    public init(inputTokens: Int = 0, cachedInputTokens: Int = 0, outputTokens: Int = 0, reasoningTokens: Int = 0) {
+    public init(
+        inputTokens: Int = 0,
+        cachedInputTokens: Int = 0,
+        outputTokens: Int = 0,
+        reasoningTokens: Int = 0,
+        cacheWriteTokens: Int = 0
+    ) {
         self.inputTokens = inputTokens
         self.cachedInputTokens = cachedInputTokens
         self.outputTokens = outputTokens
         self.reasoningTokens = reasoningTokens
+        self.cacheWriteTokens = cacheWriteTokens
     }
 
     public static func + (left: Usage, right: Usage) -> Usage {
@@ -25,7 +34,8 @@ public struct Usage: Codable, Sendable, Equatable {
             inputTokens: left.inputTokens + right.inputTokens,
             cachedInputTokens: left.cachedInputTokens + right.cachedInputTokens,
             outputTokens: left.outputTokens + right.outputTokens,
-            reasoningTokens: left.reasoningTokens + right.reasoningTokens
+            reasoningTokens: left.reasoningTokens + right.reasoningTokens,
+            cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens
         )
     }
 
@@ -34,6 +44,7 @@ public struct Usage: Codable, Sendable, Equatable {
         case cachedInputTokens = "cached_input_tokens"
         case outputTokens = "output_tokens"
         case reasoningTokens = "reasoning_tokens"
+        case cacheWriteTokens = "cache_write_tokens"
         case totalTokens = "total_tokens"
     }
 
@@ -43,6 +54,7 @@ public struct Usage: Codable, Sendable, Equatable {
         cachedInputTokens = try container.decode(Int.self, forKey: .cachedInputTokens)
         outputTokens = try container.decode(Int.self, forKey: .outputTokens)
         reasoningTokens = try container.decode(Int.self, forKey: .reasoningTokens)
+        cacheWriteTokens = try container.decodeIfPresent(Int.self, forKey: .cacheWriteTokens) ?? 0
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -51,6 +63,8 @@ public struct Usage: Codable, Sendable, Equatable {
         try container.encode(cachedInputTokens, forKey: .cachedInputTokens)
         try container.encode(outputTokens, forKey: .outputTokens)
         try container.encode(reasoningTokens, forKey: .reasoningTokens)
+        // Most providers do not count it: left out rather than a 0 that nobody measured.
+        if cacheWriteTokens > 0 { try container.encode(cacheWriteTokens, forKey: .cacheWriteTokens) }
         try container.encode(totalTokens, forKey: .totalTokens)
     }
 }

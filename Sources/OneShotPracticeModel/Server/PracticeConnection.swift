@@ -10,8 +10,8 @@ struct PracticeConnection: Sendable {
 
     enum Kind: Sendable {
         case http(HTTPChannel)
-        /// With the headers of the upgrade.
-        case webSocket(WebSocketChannel, [String: String])
+        /// With the path and the headers of the upgrade.
+        case webSocket(WebSocketChannel, path: String, headers: [String: String])
     }
 
     /// Bodies and messages past this are refused; agents send the whole history, some MB of it.
@@ -20,11 +20,17 @@ struct PracticeConnection: Sendable {
     let desk: PracticeDesk
 
     /// Builds the pipeline of a new connection.
-    static func configure(_ channel: any Channel) throws -> EventLoopFuture<Kind> {
+    ///
+    /// - Parameter upgrades: whether a WebSocket may be opened at a path; nil where none is, and a request for one is a
+    ///   request like any other.
+    static func configure(
+        _ channel: any Channel,
+        upgrades: (@Sendable (String) -> Bool)?
+    ) throws -> EventLoopFuture<Kind> {
         let upgrader = NIOTypedWebSocketServerUpgrader<Kind>(
             maxFrameSize: largestMessage,
             shouldUpgrade: { channel, head in
-                channel.eventLoop.makeSucceededFuture(PracticePath(head.uri) == .responses ? HTTPHeaders() : nil)
+                channel.eventLoop.makeSucceededFuture(upgrades?(head.uri) == true ? HTTPHeaders() : nil)
             },
             upgradePipelineHandler: { channel, head in
                 channel.eventLoop.makeCompletedFuture {
@@ -37,13 +43,14 @@ struct PracticeConnection: Sendable {
                     )
                     return .webSocket(
                         try WebSocketChannel(wrappingChannelSynchronously: channel),
-                        head.headers.lowercased
+                        path: head.uri,
+                        headers: head.headers.lowercased
                     )
                 }
             }
         )
-        let upgrades = NIOTypedHTTPServerUpgradeConfiguration<Kind>(
-            upgraders: [upgrader],
+        let configuration = NIOTypedHTTPServerUpgradeConfiguration<Kind>(
+            upgraders: upgrades == nil ? [] : [upgrader],
             notUpgradingCompletionHandler: { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(ByteBufferResponseHandler())
@@ -52,7 +59,7 @@ struct PracticeConnection: Sendable {
             }
         )
         return try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
-            configuration: .init(upgradeConfiguration: upgrades)
+            configuration: .init(upgradeConfiguration: configuration)
         )
     }
 
@@ -60,7 +67,7 @@ struct PracticeConnection: Sendable {
     func serve(_ connection: EventLoopFuture<Kind>) async {
         switch try? await connection.get() {
         case .http(let channel): try? await serve(channel)
-        case .webSocket(let channel, let headers): try? await serve(channel, headers: headers)
+        case .webSocket(let channel, _, let headers): try? await serve(channel, headers: headers)
         case nil: break
         }
     }

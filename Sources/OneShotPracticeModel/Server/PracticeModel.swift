@@ -1,8 +1,4 @@
 import NIOConcurrencyHelpers
-import NIOCore
-import NIOHTTP1
-import NIOPosix
-import NIOWebSocket
 public import OneShotCore
 
 /// A model that answers the Responses API from a script, over HTTP (JSON and SSE) and WebSocket.
@@ -47,42 +43,12 @@ public struct PracticeModel: Sendable {
     ) async throws -> Result {
         let log = NIOLockedValueBox(PracticeLog())
         let desk = PracticeDesk(script: script, log: log, onAnswer: onAnswer)
-        let server = try await listen(host: host, port: port)
-        return try await server.executeThenClose { connections in
-            let bound = server.channel.localAddress?.port ?? port
-            return try await withThrowingTaskGroup(of: Result?.self) { group in
-                group.addTask {
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await connection in connections {
-                            group.addTask { await PracticeConnection(desk: desk).serve(connection) }
-                        }
-                    }
-                    return nil
-                }
-                group.addTask { try await body(Running(host: host, port: bound, log: log)) }
-                defer { group.cancelAll() }
-                while let result = try await group.next() {
-                    if let result { return result }
-                }
-                throw CancellationError()
-            }
-        }
-    }
-
-    private static func listen(
-        host: String,
-        port: Int
-    ) async throws -> NIOAsyncChannel<EventLoopFuture<PracticeConnection.Kind>, Never> {
-        do {
-            return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .bind(host: host, port: port) { channel in
-                    channel.eventLoop.makeCompletedFuture { try PracticeConnection.configure(channel) }
-                }
-        } catch {
-            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-            throw PracticeModelError.notListening(host: host, port: port, reason: reason)
-        }
+        return try await PracticeServer.run(
+            host: host,
+            port: port,
+            upgrades: { PracticePath($0) == .responses },
+            serve: { await PracticeConnection(desk: desk).serve($0) },
+            { try await body(Running(host: host, port: $0, log: log)) }
+        )
     }
 }

@@ -1,62 +1,72 @@
-import OneShotCore
-
-/// How much one session may use. Calls of the model that come after a limit is passed are refused; the call that
-/// passes it is let through to its end.
+/// How much one session may use. A call of the model that comes after a limit is passed is refused, and so is one that
+/// states a maximum for its answer with which it might pass a limit; the call that passes a limit without having said
+/// so is let through to its end.
+///
+/// Tokens are those that the provider reports in its answers.
 public struct Budget: Sendable, Equatable, Codable {
-    /// Fresh tokens (`Usage.freshTokens`), as the provider counts them in its own answers.
+    /// Fresh tokens (`Usage.freshTokens`).
     public var tokens: Int?
+    /// Input tokens, cached ones included.
+    public var inputTokens: Int?
+    public var outputTokens: Int?
+    /// Input and output tokens, cached ones included.
+    public var totalTokens: Int?
     /// Calls of the model. A warm-up request that generates nothing does not count.
     public var requests: Int?
     /// Seconds since the first call of the session.
     public var seconds: Double?
+    /// US dollars, by the recorder's price table. A call of a model that has no price is refused.
+    public var dollars: Double?
 
-    public init(tokens: Int? = nil, requests: Int? = nil, seconds: Double? = nil) {
+    public init(
+        tokens: Int? = nil,
+        inputTokens: Int? = nil,
+        outputTokens: Int? = nil,
+        totalTokens: Int? = nil,
+        requests: Int? = nil,
+        seconds: Double? = nil,
+        dollars: Double? = nil
+    ) {
         self.tokens = tokens
+        self.inputTokens = inputTokens
+        self.outputTokens = outputTokens
+        self.totalTokens = totalTokens
         self.requests = requests
         self.seconds = seconds
+        self.dollars = dollars
     }
 
     enum CodingKeys: String, CodingKey {
         case tokens
+        case inputTokens = "input_tokens"
+        case outputTokens = "output_tokens"
+        case totalTokens = "total_tokens"
         case requests
         case seconds
-    }
-}
-
-/// Which limit of a ``Budget`` a session has passed.
-public struct BudgetStop: Sendable, Equatable, Codable {
-    public enum Limit: String, Sendable, Codable {
-        case tokens
-        case requests
-        case time
+        case dollars
     }
 
-    public var limit: Limit
-    /// The limit itself, in tokens, calls or seconds.
-    public var allowed: Double
-    /// What was used when the next call came.
-    public var used: Double
+    /// No limit at all.
+    public var isUnlimited: Bool { self == Budget() }
 
-    /// The `code` of the error that the client gets.
-    public var code: String {
-        switch limit {
-        case .tokens: "token_budget_exhausted"
-        case .requests: "request_budget_exhausted"
-        case .time: "time_budget_exhausted"
+    /// Both: of each limit the smaller one.
+    func stricter(_ other: Budget) -> Budget {
+        func least<Value: Comparable>(_ key: KeyPath<Budget, Value?>) -> Value? {
+            [self[keyPath: key], other[keyPath: key]].compactMap { $0 }.min()
         }
+        return Budget(
+            tokens: least(\.tokens),
+            inputTokens: least(\.inputTokens),
+            outputTokens: least(\.outputTokens),
+            totalTokens: least(\.totalTokens),
+            requests: least(\.requests),
+            seconds: least(\.seconds),
+            dollars: least(\.dollars)
+        )
     }
 
-    /// One line for a person and for the agent.
-    public var message: String {
-        switch limit {
-        case .tokens: "token budget exhausted: \(Int(used)) of \(Int(allowed)) tokens used"
-        case .requests: "request budget exhausted: \(Int(used)) of \(Int(allowed)) requests used"
-        case .time: "time budget exhausted: \(Int(used)) of \(Int(allowed)) seconds used"
-        }
-    }
-
-    /// The JSON object under `error` in the refusal, in the form of the OpenAI API's errors.
-    var errorObject: JSON {
-        ["message": .string(message), "type": "invalid_request_error", "code": .string(code)]
+    /// Whether a request has to be read before it is known if it may go on.
+    var readsRequests: Bool {
+        tokens != nil || inputTokens != nil || outputTokens != nil || totalTokens != nil || dollars != nil
     }
 }

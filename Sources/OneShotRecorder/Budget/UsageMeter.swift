@@ -13,6 +13,10 @@ struct UsageMeter {
     private let decoder: ContentDecoder?
     /// What the answer has said so far.
     private(set) var usage = Usage()
+    /// The model that the answer names.
+    private(set) var model: String?
+    private var events = 0
+    private var bytes = 0
     private static let documentLimit = 32 << 20
 
     /// For messages that come one by one (``take(_:)``).
@@ -35,14 +39,18 @@ struct UsageMeter {
         self.decoder = decoder
     }
 
+    /// About how many tokens have come: a stream sends about one with each event, other text is about four bytes each.
+    var estimatedOutput: Int { events > 0 ? events : bytes / 4 }
+
     /// - Returns: what these bytes add to the usage.
-    mutating func feed(_ bytes: ByteBuffer) -> Usage {
-        var data = bytes
+    mutating func feed(_ raw: ByteBuffer) -> Usage {
+        var data = raw
         if let decoder {
             data = ByteBuffer()
             // Of a body that goes bad, what was right before.
-            try? decoder.feed(bytes, into: &data)
+            try? decoder.feed(raw, into: &data)
         }
+        bytes += data.readableBytes
         switch source {
         case .events(var parser):
             let events = parser.feed(data.readableBytesView)
@@ -60,14 +68,21 @@ struct UsageMeter {
     /// The answer is complete.
     mutating func finish() -> Usage {
         guard case .document(let buffer) = source else { return Usage() }
+        defer { events = 0 }
         return take(String(buffer: buffer))
     }
 
     /// One event's data, one WebSocket message or one JSON document.
     mutating func take(_ text: String) -> Usage {
+        events += 1
         guard text.containsBytes("\"usage"), let json = try? JSON(parsing: text), let found = Self.usage(in: json)
         else {
             return Usage()
+        }
+        if model == nil {
+            model =
+                (json["response"]?["model"] ?? json["message"]?["model"] ?? json["model"] ?? json["modelVersion"])?
+                .string
         }
         // Streams repeat their counters as they grow, each provider in its own events: the largest is the total.
         let before = usage
@@ -75,13 +90,15 @@ struct UsageMeter {
             inputTokens: max(before.inputTokens, found.inputTokens),
             cachedInputTokens: max(before.cachedInputTokens, found.cachedInputTokens),
             outputTokens: max(before.outputTokens, found.outputTokens),
-            reasoningTokens: max(before.reasoningTokens, found.reasoningTokens)
+            reasoningTokens: max(before.reasoningTokens, found.reasoningTokens),
+            cacheWriteTokens: max(before.cacheWriteTokens, found.cacheWriteTokens)
         )
         return Usage(
             inputTokens: usage.inputTokens - before.inputTokens,
             cachedInputTokens: usage.cachedInputTokens - before.cachedInputTokens,
             outputTokens: usage.outputTokens - before.outputTokens,
-            reasoningTokens: usage.reasoningTokens - before.reasoningTokens
+            reasoningTokens: usage.reasoningTokens - before.reasoningTokens,
+            cacheWriteTokens: usage.cacheWriteTokens - before.cacheWriteTokens
         )
     }
 
@@ -104,7 +121,8 @@ struct UsageMeter {
                 inputTokens: prompt,
                 cachedInputTokens: usage["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0,
                 outputTokens: usage["completion_tokens"]?.int ?? 0,
-                reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0
+                reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0,
+                cacheWriteTokens: usage["prompt_tokens_details"]?["cache_write_tokens"]?.int ?? 0
             )
         }
         // Anthropic counts cached input beside `input_tokens`, OpenAI inside it.
@@ -114,7 +132,8 @@ struct UsageMeter {
             inputTokens: (usage["input_tokens"]?.int ?? 0) + read + written,
             cachedInputTokens: read + (usage["input_tokens_details"]?["cached_tokens"]?.int ?? 0),
             outputTokens: usage["output_tokens"]?.int ?? 0,
-            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.int ?? 0
+            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.int ?? 0,
+            cacheWriteTokens: written + (usage["input_tokens_details"]?["cache_write_tokens"]?.int ?? 0)
         )
     }
 }

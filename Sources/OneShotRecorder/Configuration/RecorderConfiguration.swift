@@ -33,6 +33,11 @@ public struct RecorderConfiguration: Sendable {
     public var credentials: [String: String]
     /// The limits of every session.
     public var budget: Budget?
+    /// What dollars are counted by.
+    public var prices: PriceTable
+    /// Who knows this may ask what a session has used, and limit it, on the recorder's own port
+    /// (`SessionPages`); nil where nobody may.
+    public var controlToken: String?
     /// PEM files with certificates to trust upstream, besides the system's.
     public var extraTrustRoots: [URL]
     /// Hosts (or `host:port`) whose certificates are not checked. Everybody else's are, always.
@@ -57,6 +62,8 @@ public struct RecorderConfiguration: Sendable {
         upstreams: [String: URL] = [:],
         credentials: [String: String] = [:],
         budget: Budget? = nil,
+        prices: PriceTable = .shipped,
+        controlToken: String? = nil,
         extraTrustRoots: [URL] = [],
         insecureUpstreams: Set<String> = [],
         proxy: UpstreamProxy? = nil,
@@ -72,6 +79,8 @@ public struct RecorderConfiguration: Sendable {
         self.upstreams = upstreams
         self.credentials = credentials
         self.budget = budget
+        self.prices = prices
+        self.controlToken = controlToken
         self.extraTrustRoots = extraTrustRoots
         self.insecureUpstreams = insecureUpstreams
         self.proxy = proxy

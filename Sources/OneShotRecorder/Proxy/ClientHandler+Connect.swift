@@ -111,7 +111,8 @@ extension ClientHandler {
     /// - Parameter early: what an upstream said that speaks first.
     func passThrough(_ bytes: ByteBuffer, early: ByteBuffer? = nil) {
         guard case .inside(let origin) = scope else { return }
-        guard core.configuration.interception.others == .tunnel, !core.ledger.isLimited else {
+        let isLimited = core.ledger.budget(of: identity.sessionID(agent: nil)) != nil
+        guard core.configuration.interception.others == .tunnel, !isLimited else {
             refuseConnection(status: 400, reason: "Bad Request", text: "only TLS and HTTP are let through here")
             return
         }

@@ -37,7 +37,10 @@ extension ClientHandler {
         case .page(let path):
             let destination = Destination(origin: Origin(isTLS: false, host: "localhost", port: 80), path: path)
             current = HTTPExchange(head: head, destination: destination, trace: nil, session: "")
-            answer(LocalPages.page(path, core: core, isAdmitted: isAdmitted(head)))
+            answer(
+                SessionPages.page(path, head, core: core)
+                    ?? LocalPages.page(path, core: core, isAdmitted: isAdmitted(head))
+            )
         case .foreign(let host):
             core.logger.notice("refused a page to a client that calls this recorder \(host.prefix(80))")
             refuseConnection(
@@ -78,8 +81,8 @@ extension ClientHandler {
             refuse(exchange, LocalPages.exhausted(stop))
             return
         }
-        if isCall { core.ledger.count(session: session) }
-        dispatch(exchange)
+        if isCall, !meter(exchange) { return }
+        if exchange.held == nil { dispatch(exchange) }
     }
 
     /// A request without TLS to a host that is not read: it is passed on, and no more is kept of it than of a tunnel.
@@ -93,7 +96,7 @@ extension ClientHandler {
     }
 
     /// Sends the request on the connection that is there for it, or else makes one.
-    private func dispatch(_ exchange: HTTPExchange) {
+    func dispatch(_ exchange: HTTPExchange) {
         let origin = exchange.destination.connectsTo
         let needsTunnel = exchange.head.first("upgrade") != nil
         if let upstream, upstream.origin == origin, !(needsTunnel && upstream.route.isAbsolute) {
@@ -155,6 +158,9 @@ extension ClientHandler {
                 setting: setting
             )
         )
+        // What was kept back until the budget had been asked.
+        exchange.released.forEach { upstream?.write($0) }
+        exchange.released = []
     }
 
     /// The token in the field in which this client sends its own.
@@ -165,9 +171,9 @@ extension ClientHandler {
 
     private func forward(_ raw: ByteBuffer, data: ByteBuffer) {
         guard let exchange = current, !exchange.isAnsweredHere else { return }
-        upstream?.write(raw)
         exchange.unread?.sent += raw.readableBytes
         exchange.trace?.update { $0.requestBody.append(data) }
+        if exchange.held != nil { hold(raw, data: data, of: exchange) } else { upstream?.write(raw) }
     }
 
     private func endRequest() {
@@ -177,6 +183,7 @@ extension ClientHandler {
             learnAgentSession(exchange, trace)
             trace.updateNow { _ in }
         }
+        if exchange.held != nil { release(exchange) }
         finishIfDone()
     }
 
@@ -189,6 +196,7 @@ extension ClientHandler {
         else { return }
         let session = identity.sessionID(agent: agent)
         exchange.session = session
+        exchange.call?.move(to: session)
         trace.update { draft in
             draft.row.agentSessionID = agent
             draft.row.sessionID = session

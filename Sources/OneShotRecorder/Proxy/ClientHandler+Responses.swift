@@ -76,9 +76,7 @@ extension ClientHandler {
             draft.row.status = head.status
             draft.row.firstByteAtMs = Timestamp.milliseconds()
         }
-        if ModelCall.matches(method: exchange.head.method, target: exchange.destination.path) {
-            exchange.meter = UsageMeter(response: head)
-        }
+        exchange.call?.begin(head)
         exchange.trace?.updateNow { draft in
             draft.responseHead = head
             draft.row.status = head.status
@@ -89,12 +87,13 @@ extension ClientHandler {
     private func tap(_ exchange: HTTPExchange, _ data: ByteBuffer) {
         guard data.readableBytes > 0 else { return }
         exchange.trace?.update { $0.responseBody.append(data) }
-        if let used = exchange.meter?.feed(data), used != Usage() { core.ledger.add(used, session: exchange.session) }
+        exchange.call?.feed(data)
     }
 
     private func endResponse(_ exchange: HTTPExchange) {
         exchange.responseEnded = true
-        if let used = exchange.meter?.finish(), used != Usage() { core.ledger.add(used, session: exchange.session) }
+        exchange.call?.finish()
+        exchange.call = nil
         if exchange.responseHead?.keepsConnection == false {
             upstream?.detach()
             upstream = nil
@@ -159,7 +158,8 @@ extension ClientHandler {
             if case .inside = scope, handler.requests > 0 { context?.close(promise: nil) }
             return
         }
-        guard !exchange.isAnsweredHere else { return }
+        // One that is kept back makes a connection of its own when it goes.
+        guard !exchange.isAnsweredHere, exchange.held == nil else { return }
         if exchange.responseEnded {
             exchange.trace?.end(.complete)
             current = nil

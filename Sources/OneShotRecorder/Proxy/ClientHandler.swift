@@ -79,7 +79,10 @@ final class ClientHandler: ChannelDuplexHandler {
     /// Whether the client keeps up with what it is sent.
     var takesBytes: Bool { channel.isWritable }
 
-    func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
+    func write(_ bytes: ByteBuffer) {
+        core.activity.sent(bytes.readableBytes)
+        context?.write(wrapOutboundOut(bytes), promise: nil)
+    }
 
     private var mayRead: Bool {
         switch mode {
@@ -137,6 +140,7 @@ extension ClientHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
+        core.activity.received(bytes.readableBytes)
         switch mode {
         case .http:
             if requests.isIdle { restingSince = .now() }

@@ -1,3 +1,4 @@
+import NIOCore
 import OneShotStore
 import OneShotWire
 
@@ -20,7 +21,12 @@ final class HTTPExchange {
     var closesAfter: Bool
     /// The answer comes from us; what the client still sends of its request is dropped.
     var isAnsweredHere = false
-    var meter: UsageMeter?
+    /// What it uses of its session's budget; nil when it is no call of a model.
+    var call: MeteredCall?
+    /// The request, kept back until it is known whether the budget allows it.
+    var held: HeldRequest?
+    /// The body of a request that was kept back, to follow its head.
+    var released: [ByteBuffer] = []
 
     init(head: HTTPHead, destination: Destination, trace: ExchangeTrace?, session: String) {
         self.head = head

@@ -23,6 +23,7 @@ final class RecorderCore: Sendable {
     let upstreamTLS: UpstreamTLS
     let logger: Logger
     let startedAt = Date()
+    let activity = RecorderActivity()
 
     private let connections = NIOLockedValueBox(Connections())
     private let lastKey = NIOLockedValueBox(0)
@@ -35,7 +36,7 @@ final class RecorderCore: Sendable {
         self.configuration = configuration
         self.writer = writer
         self.logger = logger
-        ledger = SessionLedger(budget: configuration.budget)
+        ledger = SessionLedger(budget: configuration.budget, prices: configuration.prices)
         var upstreams: [String: Upstream] = [:]
         for (host, url) in configuration.upstreams {
             guard let upstream = Upstream(url) else {
@@ -90,7 +91,8 @@ final class RecorderCore: Sendable {
     }
 
     func nextKey() -> Int {
-        lastKey.withLockedValue { key in
+        activity.began()
+        return lastKey.withLockedValue { key in
             key += 1
             return key
         }
@@ -136,6 +138,7 @@ extension RecorderCore {
         let (open, total) = connections.withLockedValue { ($0.open.count, $0.total) }
         return RecorderStatus(
             startedAt: Timestamp.iso(startedAt),
+            uptimeSeconds: max(0, Int(Date().timeIntervalSince(startedAt))),
             listeners: listeners.withLockedValue { $0.map(\.description) },
             database: configuration.database.path,
             connections: open,
@@ -146,6 +149,13 @@ extension RecorderCore {
             cut: tally.byState[.cut] ?? 0,
             refused: tally.byState[.refused] ?? 0,
             tunnelled: tally.byState[.tunnelled] ?? 0,
+            exchangesPerSecond: activity.exchangesPerSecond(),
+            bytesIn: activity.bytesIn,
+            bytesOut: activity.bytesOut,
+            databaseBytes: [configuration.database.path, configuration.database.path + "-wal"].reduce(0) { sum, path in
+                sum + ((try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0)
+            },
+            residentBytes: ResidentMemory.bytes,
             pending: writer.pendingCount,
             lost: writer.lost,
             trouble: writer.trouble,

@@ -9,8 +9,8 @@ import OneShotWire
 final class WebSocketTap {
     private struct Request {
         var trace: ExchangeTrace
-        var session: String
-        var meter = UsageMeter()
+        /// Nil for a warm-up.
+        var call: MeteredCall?
     }
 
     private unowned let handler: ClientHandler
@@ -30,8 +30,9 @@ final class WebSocketTap {
     /// The client's message in flight is kept back until it is known what it is, because the budget is used up.
     private var isHolding = false
     private var held: [ByteBuffer] = []
-    /// A message was kept from the upstream: later compressed ones, which build on it, would make no sense there.
-    private var hasWithheld = false
+    /// A compressed message was kept from the upstream, for this reason: later ones, which build on it, would make no
+    /// sense there.
+    private var withheld: BudgetStop?
     private var isInControlFrame = false
     private var isMessageCompressed = false
     /// Our own messages that wait for the end of one of the server's.
@@ -82,7 +83,8 @@ final class WebSocketTap {
 
 extension WebSocketTap {
     func clientSent(_ bytes: ByteBuffer) {
-        let isGated = core.ledger.isLimited
+        let budget = core.ledger.budget(of: session)
+        let isGated = budget != nil
         // Without a budget nothing is ever kept back, so nothing has to be looked at first.
         if !isGated { handler.upstream?.write(bytes) }
         guard isReadable else {
@@ -93,7 +95,7 @@ extension WebSocketTap {
         clientFrames.append(bytes)
         do {
             while let event = try clientFrames.next() {
-                if isGated { gate(event) }
+                if let budget { gate(event, budget) }
                 guard let message = try clientMessages.take(event), !message.opcode.isControl else { continue }
                 clientCompleted(message)
             }
@@ -104,7 +106,7 @@ extension WebSocketTap {
     }
 
     /// Passes a piece on, or holds it.
-    private func gate(_ event: WebSocketFrameParser.Event) {
+    private func gate(_ event: WebSocketFrameParser.Event, _ budget: Budget) {
         let raw: ByteBuffer
         switch event {
         case .header(let header, let bytes):
@@ -112,7 +114,7 @@ extension WebSocketTap {
             isInControlFrame = header.opcode.isControl
             if !isInControlFrame, header.opcode != .continuation {
                 isMessageCompressed = header.isCompressed
-                isHolding = hasWithheld || core.ledger.refusal(of: session) != nil
+                isHolding = withheld != nil || budget.readsRequests || core.ledger.refusal(of: session) != nil
             }
         case .payload(let bytes, _): raw = bytes
         case .end: return
@@ -130,7 +132,7 @@ extension WebSocketTap {
             let json = try? JSON(parsing: message.payload.readableBytesView),
             json["type"]?.string == "response.create"
         else {
-            if isHolding, !(hasWithheld && isMessageCompressed) { held.forEach { handler.upstream?.write($0) } }
+            if isHolding, !(withheld != nil && isMessageCompressed) { held.forEach { handler.upstream?.write($0) } }
             let isText = message.opcode == .text
             upgrade.update {
                 $0.append(.init(isFromClient: true, atMs: now, payload: message.payload, isText: isText))
@@ -163,21 +165,23 @@ extension WebSocketTap {
                 draft.row.sessionID = session
             }
         }
-        if isHolding {
-            refuse(trace)
-            return
-        }
         // A warm-up generates nothing.
-        if json["generate"]?.bool != false { core.ledger.count(session: session) }
-        open.append(Request(trace: trace, session: session))
+        let isWarmUp = json["generate"]?.bool == false
+        do throws(BudgetStop) {
+            if let withheld, isMessageCompressed { throw withheld }
+            if isWarmUp, let stop = core.ledger.refusal(of: session) { throw stop }
+            let facts = isHolding ? CallFacts(body: payload) : nil
+            open.append(
+                Request(trace: trace, call: isWarmUp ? nil : try core.ledger.open(session: session, facts: facts))
+            )
+            held.forEach { handler.upstream?.write($0) }
+        } catch {
+            refuse(trace, error)
+        }
     }
 
-    private func refuse(_ trace: ExchangeTrace) {
-        hasWithheld = true
-        guard let stop = core.ledger.refusal(of: session) else {
-            trace.cut(by: "recorder", reason: "the budget of this connection was used up")
-            return
-        }
+    private func refuse(_ trace: ExchangeTrace, _ stop: BudgetStop) {
+        if isMessageCompressed { withheld = stop }
         let error: JSON = ["type": "error", "status": 400, "error": stop.errorObject]
         let text = ByteBuffer(string: error.compactText)
         trace.end(.refused) { draft in
@@ -230,8 +234,7 @@ extension WebSocketTap {
             draft.append(recorded)
             if draft.row.firstByteAtMs == nil { draft.row.firstByteAtMs = now }
         }
-        let used = open[0].meter.take(message.text)
-        if used != Usage() { core.ledger.add(used, session: open[0].session) }
+        open[0].call?.take(message.text)
         if let status = Self.terminalStatus(message.payload) {
             open[0].trace.end(.complete) { $0.row.status = status }
             open.removeFirst()

@@ -52,12 +52,21 @@ public struct ForegroundRecorder: Sendable {
 
         var logger = Logger(label: "oneshot.recorder") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
+        var configuration = options.configuration(
+            workspace: workspace,
+            authority: authority,
+            proxy: proxy,
+            token: token
+        )
+        configuration.prices = try PriceTable.load(workspace: workspace)
+        let controlToken = Self.newToken()
+        configuration.controlToken = controlToken
         let followers = try await Recorder.run(
-            options.configuration(workspace: workspace, authority: authority, proxy: proxy, token: token),
+            configuration,
             logger: logger
         ) { recorder in
             let followers = try await startFollowers(show: show)
-            try describe(recorder, authority: authority).write(in: workspace)
+            try describe(recorder, authority: authority, controlToken: controlToken).write(in: workspace)
             let places = recorder.listeners.map(\.description).joined(separator: ", ")
             show("\(Timestamp.iso(Date())) recording on \(places) into \(workspace.rawDatabase.path)")
             await withTaskGroup(of: Bool.self) { group in
@@ -84,7 +93,19 @@ public struct ForegroundRecorder: Sendable {
         ]
     }
 
-    private func describe(_ recorder: RunningRecorder, authority: CertificateAuthority) throws -> RecorderProcess {
+    /// 128 bits that nobody can guess.
+    private static func newToken() -> String {
+        (0..<2).map { _ in
+            let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        }.joined()
+    }
+
+    private func describe(
+        _ recorder: RunningRecorder,
+        authority: CertificateAuthority,
+        controlToken: String
+    ) throws -> RecorderProcess {
         guard let process = ProcessIdentity.current else {
             throw FileError.unreadable(path: "/proc/self/stat", reason: "is /proc mounted?")
         }
@@ -97,7 +118,8 @@ public struct ForegroundRecorder: Sendable {
             bundle: workspace.certificateBundle.path,
             reverse: options.reverse.isEmpty ? nil : recorder.reversePorts,
             tokenFile: options.requiresToken ? ProxyToken.file(in: workspace).path : nil,
-            options: options.wordsBesidesPort
+            options: options.wordsBesidesPort,
+            controlToken: controlToken
         )
     }
 

@@ -30,6 +30,8 @@ public struct RecorderProcess: Codable, Sendable, Equatable {
     public var tokenFile: String?
     /// What it was told besides its port, in the words of the command line.
     public var options: [String]
+    /// What its page for sessions asks for; nil for a recorder of an earlier version.
+    public var controlToken: String?
 
     enum CodingKeys: String, CodingKey {
         case process, port
@@ -37,6 +39,7 @@ public struct RecorderProcess: Codable, Sendable, Equatable {
         case lifetime, certificate, bundle, reverse
         case tokenFile = "token_file"
         case options
+        case controlToken = "control_token"
     }
 
     /// A port on 127.0.0.1, and what is reached there.
@@ -99,6 +102,7 @@ extension RecorderProcess {
     }
 
     func write(in workspace: Workspace) throws {
-        try AtomicFile.write(StrictJSON.encode(self), to: workspace.recorderFile)
+        // The token is nobody else's business.
+        try AtomicFile.write(StrictJSON.encode(self), to: workspace.recorderFile, mode: 0o600)
     }
 }

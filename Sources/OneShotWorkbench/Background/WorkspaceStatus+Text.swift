@@ -12,7 +12,9 @@ extension WorkspaceStatus {
                 lines.append(
                     row("connections", "\(health.connections) open, \(health.connectionsTotal) since the start")
                 )
-                lines.append(row("lost", "\(health.lost)"))
+                lines.append(row("traffic", health.traffic))
+                lines.append(row("queue", health.queue))
+                if let bytes = health.residentBytes { lines.append(row("memory", bytes.bytesText)) }
                 if let trouble = health.trouble { lines.append(row("trouble", trouble)) }
                 if let untrusted = health.untrusted { lines.append(row("untrusted", untrusted)) }
             }
@@ -25,7 +27,7 @@ extension WorkspaceStatus {
         let total = exchanges.values.reduce(0, +)
         lines.append(row("exchanges", "\(total)" + (states.isEmpty ? "" : ": " + states.joined(separator: ", "))))
         for database in databases where database.bytes > 0 {
-            lines.append(row("database", "\(database.path) (\(database.bytes.formatted(.byteCount(style: .file))))"))
+            lines.append(row("database", "\(database.path) (\(database.bytes.bytesText))"))
         }
         return lines.joined(separator: "\n")
     }
@@ -33,6 +35,19 @@ extension WorkspaceStatus {
     private func row(_ name: String, _ value: String) -> String {
         name.padding(toLength: 13, withPad: " ", startingAt: 0) + value
     }
+}
+
+extension RecorderStatus {
+    fileprivate var traffic: String {
+        let rate = exchangesPerSecond.formatted(.number.precision(.fractionLength(0...1)))
+        return "\(rate) exchanges/s, \(bytesIn.bytesText) in, \(bytesOut.bytesText) out"
+    }
+
+    fileprivate var queue: String { "\(pending) waiting, \(lost) lost" }
+}
+
+extension Int {
+    fileprivate var bytesText: String { formatted(.byteCount(style: .file)) }
 }
 
 extension WorkspaceStatus.Running {

@@ -30,8 +30,23 @@ struct LocalHTTP: Sendable {
     ///
     /// - Parameter target: a path, or an absolute URL when the server is a proxy.
     func get(_ target: String, host: String = "localhost", headers: [(String, String)] = []) async throws -> Response {
+        try await send("GET", target, host: host, headers: headers)
+    }
+
+    /// The same with a POST that has no body.
+    func post(_ target: String, host: String = "localhost", headers: [(String, String)] = []) async throws -> Response {
+        try await send("POST", target, host: host, headers: headers + [("Content-Length", "0")])
+    }
+
+    private func send(
+        _ method: String,
+        _ target: String,
+        host: String,
+        headers: [(String, String)]
+    ) async throws -> Response {
         let lines =
-            ["GET \(target) HTTP/1.1", "Host: \(host)", "Connection: close"] + headers.map { "\($0.0): \($0.1)" }
+            ["\(method) \(target) HTTP/1.1", "Host: \(host)", "Connection: close"]
+            + headers.map { "\($0.0): \($0.1)" }
         let request = lines.joined(separator: "\r\n") + "\r\n\r\n"
         let channel = try await connect()
         return try await within(timeout) {

@@ -1,6 +1,7 @@
 public import Foundation
 public import OneShotCore
 public import OneShotProcess
+public import OneShotRecorder
 
 /// A program whose traffic with model APIs is recorded under a run id of its own: what `oneshot trace` runs.
 ///
@@ -21,6 +22,8 @@ public struct TracedCommand: Sendable {
     /// How the recorder is to be, such as with a token limit. A recorder that runs already is joined only if it was
     /// started with the same.
     public var options: RecorderOptions
+    /// What this run may use; nil for no limits but the recorder's own.
+    public var budget: Budget?
     /// Ours when nil.
     public var directory: URL?
     public var input: Command.AttachedInput
@@ -33,6 +36,7 @@ public struct TracedCommand: Sendable {
         agent: Agent? = nil,
         runID: RunID,
         options: RecorderOptions = RecorderOptions(port: 0),
+        budget: Budget? = nil,
         directory: URL? = nil,
         input: Command.AttachedInput = .ours,
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -42,6 +46,7 @@ public struct TracedCommand: Sendable {
         self.agent = agent ?? Agent(rawValue: URL(fileURLWithPath: program).lastPathComponent)
         self.runID = runID
         self.options = options
+        self.budget = budget
         self.directory = directory
         self.input = input
         self.environment = environment
@@ -51,6 +56,20 @@ public struct TracedCommand: Sendable {
         public var result: CommandResult
         /// How many exchanges the session has now; nil when the program is one that is not recorded.
         public var exchanges: Int?
+        /// What was used; nil where the recorder does not say, and when the program is one that is not recorded.
+        public var report: SessionReport?
+
+        /// How the shell is told of it: as the program ended, but 1 when a limit refused a call and the program made
+        /// light of that.
+        public var exitCode: Int32 {
+            result.succeeded && report?.stop != nil ? 1 : result.shellCode
+        }
+
+        /// One line for a person on what was used; nil when no model was called.
+        public var usageText: String? {
+            guard let report, report.requests > 0 || report.stop != nil else { return nil }
+            return "used \(report.text)" + (report.stop.map { "; stopped: \($0.message)" } ?? "")
+        }
 
         /// One line for a person; nil when there is nothing to say.
         public func text(of runID: RunID) -> String? {
@@ -79,6 +98,7 @@ public struct TracedCommand: Sendable {
         }
         let added = try await codex?.addedOptions(program: found, environment: environment) ?? []
         return try await recorder.withClient(options: options, environment: environment) { client in
+            if let budget { try await client.limit(runID, to: budget) }
             let variables = environment.merging(client.environment(runID: runID).variables) { _, new in new }
             let command = Command(
                 found.path,
@@ -87,7 +107,8 @@ public struct TracedCommand: Sendable {
                 directory: directory
             )
             let result = try await client.watch(note: note) { try await command.runAttached(input: input) }
-            return Outcome(result: result, exchanges: try await client.settle(session: runID))
+            let exchanges = try await client.settle(session: runID)
+            return Outcome(result: result, exchanges: exchanges, report: await client.report(of: runID))
         }
     }
 

@@ -8,7 +8,13 @@ import OneShotCore
 /// A client that knows no more of HTTP and WebSocket than the tests need.
 enum TestClient {
     /// Sends a request and returns all that comes back until the server closes.
-    static func send(_ method: String, _ path: String, body: String = "", port: Int) async throws -> String {
+    static func send(
+        _ method: String,
+        _ path: String,
+        fields: String = "",
+        body: String = "",
+        port: Int
+    ) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -17,7 +23,8 @@ enum TestClient {
             }
         return try await channel.executeThenClose { inbound, outbound in
             let head =
-                "\(method) \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+                "\(method) \(path) HTTP/1.1\r\nHost: x\r\nConnection: \(fields.isEmpty ? "close" : "close, upgrade")\r\n\(fields)"
+                + "Content-Length: \(body.utf8.count)\r\n\r\n"
             try await outbound.write(ByteBuffer(string: head + body))
             var answer = ByteBuffer()
             for try await chunk in inbound { answer.writeImmutableBuffer(chunk) }

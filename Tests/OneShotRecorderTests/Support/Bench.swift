@@ -17,6 +17,7 @@ struct Bench {
 
     static func run<Result>(
         budget: Budget? = nil,
+        controlToken: String? = nil,
         credentials: [String: String] = [:],
         interception: Interception = .modelAPIs,
         originHasTLS: Bool = true,
@@ -36,6 +37,7 @@ struct Bench {
                     upstreams: [host: origin.url],
                     credentials: credentials,
                     budget: budget,
+                    controlToken: controlToken,
                     extraTrustRoots: [other.certificateURL],
                     interception: interception
                 )
