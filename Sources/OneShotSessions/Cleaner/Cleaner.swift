@@ -9,6 +9,8 @@ import OneShotStore
 public actor Cleaner {
     /// How many changed exchanges are in memory at once.
     private static let batch = 50
+    /// How many changed exchanges are taken in before the sessions are written: each is written whole.
+    private static let stride = 2000
     /// Sessions that have not changed for this long are forgotten; one that changes after all is read anew.
     private static let patience: Duration = .seconds(600)
 
@@ -60,23 +62,31 @@ public actor Cleaner {
     public func poll() async throws -> [Session] {
         let (raw, clean) = try await open()
         var changed: [String: Session] = [:]
+        // What is read and not written yet; lost with an error, and read again by the next poll.
+        var dirty: Set<String> = []
+        var reached = cursor
+        var taken = 0
         while true {
-            let (exchanges, last) = try await raw.changes(after: cursor, limit: Self.batch)
-            guard !exchanges.isEmpty else { break }
-            let dirty = try await take(exchanges, from: raw)
-            var sessions: [Session] = []
-            var removed: [String] = []
-            for id in dirty.sorted() {
-                guard let session = drafts[id]?.session else {
-                    removed.append(id)
-                    changed[id] = nil
-                    continue
-                }
-                sessions.append(session)
-                changed[id] = session
+            let (exchanges, last) = try await raw.changes(after: reached, limit: Self.batch)
+            dirty.formUnion(try await take(exchanges, from: raw))
+            reached = last
+            taken += exchanges.count
+            let isAtEnd = exchanges.count < Self.batch
+            if taken >= Self.stride || (isAtEnd && taken > 0) {
+                let sessions = dirty.reduce(into: [:]) { $0[$1] = drafts[$1]?.session }
+                let removed = dirty.filter { sessions[$0] == nil }
+                try await clean.save(
+                    sessions.values.sorted { $0.sessionID < $1.sessionID },
+                    removing: removed.sorted(),
+                    cursor: last
+                )
+                changed.merge(sessions) { $1 }
+                for id in removed { changed[id] = nil }
+                cursor = last
+                dirty = []
+                taken = 0
             }
-            try await clean.save(sessions, removing: removed, cursor: last)
-            cursor = last
+            if isAtEnd { break }
         }
         forgetQuietSessions()
         return changed.values.sorted { ($0.updatedAt, $0.sessionID) > ($1.updatedAt, $1.sessionID) }

@@ -71,6 +71,10 @@ public struct ForegroundRecorder: Sendable {
             show("\(Timestamp.iso(Date())) recording on \(places) into \(workspace.rawDatabase.path)")
             await withTaskGroup(of: Bool.self) { group in
                 for follower in followers { group.addTask { await follower.run() } }
+                group.addTask {
+                    await FreedMemory()?.giveBack()
+                    return false
+                }
                 group.addTask { await signals.first { _ in true } != nil }
                 if lifetime == .shared { group.addTask { await isUnused(recorder) } }
                 // A follower ends only when it is cancelled.

@@ -15,9 +15,11 @@ struct TraceFollower: Sendable {
     func run() async -> Bool {
         var pause = interval
         while !Task.isCancelled {
+            let started = ContinuousClock.now
             do {
                 try await step()
-                pause = interval
+                // A step that takes long, such as writing long sessions, gets a fifth of the time at most.
+                pause = max(interval, (ContinuousClock.now - started) * 4)
             } catch is CancellationError {
                 break
             } catch {
