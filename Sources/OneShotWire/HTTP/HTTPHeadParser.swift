@@ -31,8 +31,11 @@ struct HTTPHeadParser: Sendable {
                 return .failure(error)
             }
         }
-        guard let length = try end.get(), let (line, version) = startLine, let bytes = buffer.readSlice(length: length)
+        guard let length = try end.get(), let (line, version) = startLine, let slice = buffer.readSlice(length: length)
         else { return nil }
+        // A copy: a head outlives the read, and its slice would keep the whole of the connection's buffer, and have the
+        // next read make another.
+        let bytes = ByteBuffer(bytes: slice.readableBytesView)
         return HTTPHead(startLine: line, minorVersion: version, fields: fields, bytes: bytes)
     }
 

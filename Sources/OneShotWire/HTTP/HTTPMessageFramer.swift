@@ -73,7 +73,10 @@ public struct HTTPMessageFramer: Sendable {
     /// - Throws: ``HTTPFramingError``, and the same again at every further call.
     public mutating func next() throws(HTTPFramingError) -> Event? {
         do throws(HTTPFramingError) {
-            return try advance()
+            let event = try advance()
+            // Lets go of the storage, which is the connection's: the next read goes into it again.
+            if buffer.readableBytes == 0 { buffer = ByteBuffer() }
+            return event
         } catch {
             state = .failed(error)
             throw error
