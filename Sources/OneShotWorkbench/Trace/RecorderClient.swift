@@ -64,7 +64,9 @@ struct RecorderClient: Sendable {
 
     private func cleanerCursor() async throws -> Int64 {
         guard FileManager.default.fileExists(atPath: workspace.cleanDatabase.path) else { return -1 }
-        return try await CleanStore.openForReading(workspace.cleanDatabase).cursor()
+        // The cleaner may be making its tables just now. Whatever else keeps it from being read is no reason to end
+        // otherwise than the command did: the time of the wait is bounded.
+        return (try? await CleanStore.openForReading(workspace.cleanDatabase).cursor()) ?? -1
     }
 }
 
