@@ -89,7 +89,15 @@ let package = Package(
         + library("Git", ["OneShotCore", "OneShotProcess"])
         + library("Redaction", ["OneShotCore"])
         + library("Wire", ["CBrotli", "CZlib", "CZstd", .product(name: "NIOCore", package: "swift-nio")])
-        + library("Store", ["OneShotCore", .product(name: "GRDB", package: "GRDB.swift")])
+        + library(
+            "Store",
+            [
+                "OneShotCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            tests: ["OneShotProcess"]
+        )
         + library(
             "Recorder",
             nio + [

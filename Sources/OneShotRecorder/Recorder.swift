@@ -15,13 +15,15 @@ public enum Recorder {
         _ body: (RunningRecorder) async throws -> Result
     ) async throws -> Result {
         let store = try RawStore.openForWriting(configuration.database)
-        let abandoned = try await store.closeAbandoned()
-        if abandoned > 0 { logger.notice("an earlier recorder left \(abandoned) exchanges in flight: marked as cut") }
-        let writer = ExchangeWriter(store: store, logger: logger)
+        let writer = ExchangeWriter(store: store, database: configuration.database, logger: logger)
         let running = RunningRecorder(core: try RecorderCore(configuration, writer: writer, logger: logger))
         // This looks unstructured and is not: it is awaited below on every path. A child task would be cancelled
         // with its parent, and then could no longer write what the end of the connections brings.
-        let writing = Task { await writer.run() }
+        let writing = Task {
+            var desk = WritingDesk(writer)
+            await desk.run()
+        }
+        await writer.waitForStart()
         do {
             try await running.listen()
             let result = try await body(running)

@@ -71,7 +71,7 @@ public struct RecorderConfiguration: Sendable {
         session: RunID? = nil,
         token: String? = nil,
         limits: ConnectionLimits = ConnectionLimits(),
-        bodyLimit: Int = 64 << 20
+        bodyLimit: Int = 128 << 20
     ) {
         self.listeners = listeners
         self.database = database

@@ -189,10 +189,8 @@ extension ClientHandler {
 
     /// Clients that send no session header may name their session in the body.
     private func learnAgentSession(_ exchange: HTTPExchange, _ trace: ExchangeTrace) {
-        let body = trace.draft.requestBody.bytes
         guard trace.draft.row.agentSessionID == nil,
-            body.containsBytes("\"prompt_cache_key\"") || body.containsBytes("\"client_metadata\""),
-            let json = try? JSON(parsing: body.readableBytesView), let agent = SessionIdentity.agentSession(in: json)
+            let agent = SessionIdentity.agentSession(in: trace.draft.requestBody)
         else { return }
         let session = identity.sessionID(agent: agent)
         exchange.session = session

@@ -40,7 +40,8 @@ final class WebSocketTap {
 
     init?(_ upgrade: ExchangeTrace, url: String, response: HTTPHead, handler: ClientHandler) {
         let deflate = PermessageDeflate(response: response)
-        let limit = handler.core.configuration.bodyLimit
+        // A message is in memory until its end; most of them are shorter than this by far.
+        let limit = min(handler.core.configuration.bodyLimit, 32 << 20)
         do {
             clientMessages = try WebSocketMessageAssembler(
                 isDeflated: deflate != nil,

@@ -4,15 +4,21 @@ import NIOCore
 /// Looks for a text in bytes: each byte is looked at once, where `String.contains` decodes characters.
 enum ByteSearch {
     static func contains(_ needle: [UInt8], in haystack: UnsafeRawBufferPointer) -> Bool {
-        guard let base = haystack.baseAddress, !needle.isEmpty else { return false }
+        firstIndex(of: needle, in: haystack) != nil
+    }
+
+    static func firstIndex(of needle: [UInt8], in haystack: UnsafeRawBufferPointer) -> Int? {
+        guard let base = haystack.baseAddress, !needle.isEmpty, haystack.count >= needle.count else { return nil }
+        // Capitals and digits are rarer in texts than what most of them begin with.
+        let anchor = needle.firstIndex { (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) } ?? 0
+        let last = haystack.count - needle.count
         var from = 0
-        while haystack.count - from >= needle.count,
-            let hit = memchr(base + from, Int32(needle[0]), haystack.count - from - needle.count + 1)
-        {
-            if memcmp(hit, needle, needle.count) == 0 { return true }
-            from = UnsafeRawPointer(hit) - base + 1
+        while from <= last, let hit = memchr(base + from + anchor, Int32(needle[anchor]), last - from + 1) {
+            from = UnsafeRawPointer(hit) - base - anchor
+            if memcmp(base + from, needle, needle.count) == 0 { return from }
+            from += 1
         }
-        return false
+        return nil
     }
 }
 

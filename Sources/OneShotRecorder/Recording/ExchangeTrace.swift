@@ -4,33 +4,37 @@ import OneShotStore
 import OneShotWire
 
 /// One exchange while it happens, on one event loop: gathers what arrives and hands it to the writer at the first
-/// byte, at least once a second, and at the end.
+/// byte, a few times a second, whenever much has come together, and at the end.
 final class ExchangeTrace {
     private(set) var draft: ExchangeDraft
     private let writer: ExchangeWriter
     private let eventLoop: any EventLoop
     private var flush: Scheduled<Void>?
+    /// More than this does not wait here.
+    private static let unsentLimit = 256 << 10
 
     init(_ draft: ExchangeDraft, writer: ExchangeWriter, eventLoop: any EventLoop) {
         self.draft = draft
         self.writer = writer
         self.eventLoop = eventLoop
-        writer.submit(draft)
+        submit()
     }
 
     var isOpen: Bool { !draft.isFinal }
 
-    /// Changes the draft; the change is on its way to the database within a second.
+    /// Changes the draft; the change is on its way to the database within half a second.
     func update(_ change: (inout ExchangeDraft) -> Void) {
         guard isOpen else { return }
         change(&draft)
+        if draft.unsentBytes >= Self.unsentLimit {
+            submit()
+            return
+        }
         guard flush == nil else { return }
-        // A long body is copied and written whole each time: the longer it is, the rarer.
-        let delay: TimeAmount = draft.weight < 4 << 20 ? .milliseconds(500) : .seconds(Int64(draft.weight >> 22) + 1)
-        flush = eventLoop.assumeIsolated().scheduleTask(in: delay) { [weak self] in
+        flush = eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(400)) { [weak self] in
             guard let self else { return }
             flush = nil
-            if isOpen { writer.submit(draft) }
+            if isOpen { submit() }
         }
     }
 
@@ -38,7 +42,7 @@ final class ExchangeTrace {
     func updateNow(_ change: (inout ExchangeDraft) -> Void) {
         guard isOpen else { return }
         change(&draft)
-        writer.submit(draft)
+        submit()
     }
 
     /// Ends the exchange; later changes are ignored.
@@ -50,7 +54,8 @@ final class ExchangeTrace {
         draft.row.state = state
         draft.row.cutBy = cutBy
         draft.row.endedAtMs = Timestamp.milliseconds()
-        writer.submit(draft)
+        draft.requestBody.closeWindow()
+        submit()
     }
 
     /// Ends it early.
@@ -62,5 +67,10 @@ final class ExchangeTrace {
         end(.cut, cutBy: party) { draft in
             if let reason { draft.setFact("error", .string(reason)) }
         }
+    }
+
+    private func submit() {
+        writer.submit(draft)
+        draft.markSent()
     }
 }

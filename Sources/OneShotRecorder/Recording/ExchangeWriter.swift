@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import NIOConcurrencyHelpers
 import OneShotCore
@@ -5,9 +6,10 @@ import OneShotStore
 
 /// Takes drafts from event loops without ever making them wait, and writes them to the database in batches.
 ///
-/// Of a draft that is submitted again before it was written, only the newest is kept: what waits here is never more
-/// than the exchanges that changed. When the database refuses (locked, disk full) the batch is tried again; when too
-/// much piles up, rows are kept and bodies are let go, which is counted as lost.
+/// Drafts of one exchange that were not written yet are joined. When the database refuses (locked, disk full), or when
+/// drafts come faster than it takes them, changes go to a spool beside it, and from there into the database in their
+/// order. Only when the spool refuses too, changes wait in memory, up to a limit; past that, bodies are let go, which is
+/// counted as lost.
 final class ExchangeWriter: Sendable {
     private struct State {
         /// In the order of the first submission that is not written yet.
@@ -15,7 +17,10 @@ final class ExchangeWriter: Sendable {
         var pending: [Int: ExchangeDraft] = [:]
         var weight = 0
         var waiter: CheckedContinuation<Void, Never>?
+        var isStarted = false
+        var starting: CheckedContinuation<Void, Never>?
         var isFinished = false
+        var backlog = Backlog.Counts()
         var lost = 0
         var trouble: String?
         var tally = Tally()
@@ -28,32 +33,43 @@ final class ExchangeWriter: Sendable {
         var byState: [Exchange.State: Int] = [:]
     }
 
-    private let store: RawStore
-    private let logger: Logger
-    private let weightLimit: Int
+    let store: RawStore
+    let database: URL
+    let logger: Logger
+    /// Of what waits in memory, in bytes.
+    let weightLimit: Int
     private let state = NIOLockedValueBox(State())
 
-    init(store: RawStore, logger: Logger, weightLimit: Int = 512 << 20) {
+    /// - Parameter database: the store's file; the spool and the key of the fingerprints are beside it.
+    init(store: RawStore, database: URL, logger: Logger, weightLimit: Int = 512 << 20) {
         self.store = store
+        self.database = database
         self.logger = logger
         self.weightLimit = weightLimit
     }
 
     var tally: Tally { state.withLockedValue { $0.tally } }
-    var pendingCount: Int { state.withLockedValue { $0.pending.count } }
+    /// Changes that are in memory only.
+    var pendingCount: Int { state.withLockedValue { $0.pending.count + $0.backlog.held } }
+    /// Changes that are on disk, and not in the database yet.
+    var spooled: Int { state.withLockedValue { $0.backlog.spooled } }
+    /// Exchanges that could not be recorded, or not with their bodies.
     var lost: Int { state.withLockedValue { $0.lost } }
+    /// Why the database refused to be written the last time; nil once it has worked again.
     var trouble: String? { state.withLockedValue { $0.trouble } }
 
+    /// Takes what is new of an exchange. The caller then lets go of it (``ExchangeDraft/markSent()``).
     func submit(_ draft: ExchangeDraft) {
         let waiter = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
             Self.count(draft, in: &state)
             var draft = draft
-            if let earlier = state.pending[draft.key] {
+            if let earlier = state.pending.removeValue(forKey: draft.key) {
                 state.weight -= earlier.weight
+                draft.absorb(earlier)
             } else {
                 state.order.append(draft.key)
             }
-            if state.weight + draft.weight > weightLimit {
+            if state.weight + draft.weight > weightLimit, !draft.hasLostBodies {
                 draft.dropBodies()
                 state.lost += 1
             }
@@ -86,53 +102,39 @@ final class ExchangeWriter: Sendable {
     }
 }
 
-// MARK: - The writing task
+// MARK: - The start
 
 extension ExchangeWriter {
-    /// How long changes are gathered before they are written together.
-    private static let gathering = Duration.milliseconds(20)
-    /// How long the end of the recorder waits for a database that refuses.
-    private static let patience = Duration.seconds(10)
-
-    /// Writes until ``finish()``. One call at a time.
-    func run() async {
-        var ids: [Int: Int64] = [:]
-        while await waitForWork() {
-            if !state.withLockedValue({ $0.isFinished }) { try? await Task.sleep(for: Self.gathering) }
-            let batch = takeBatch()
-            guard let stored = await save(batch, ids: ids) else { return }
-            for (draft, exchange) in zip(batch, stored) { ids[draft.key] = draft.isFinal ? nil : exchange.id }
-        }
-    }
-
-    /// - Returns: nil when the recorder is at its end and the database still refuses.
-    private func save(_ batch: [ExchangeDraft], ids: [Int: Int64]) async -> [Exchange]? {
-        let rows = batch.map { $0.exchange(id: ids[$0.key]) }
-        var delay = Duration.milliseconds(100)
-        var finishedAt: ContinuousClock.Instant?
-        while true {
-            do {
-                let stored = try await store.save(rows)
-                state.withLockedValue { $0.trouble = nil }
-                return stored
-            } catch {
-                note(error)
-                if state.withLockedValue({ $0.isFinished }) {
-                    let since = finishedAt ?? .now
-                    finishedAt = since
-                    if since.duration(to: .now) > Self.patience {
-                        giveUp(batch)
-                        return nil
-                    }
-                }
-                try? await Task.sleep(for: delay)
-                delay = min(delay * 2, .seconds(2))
+    /// Returns once what earlier recorders left is in order, or the database refuses. One caller.
+    func waitForStart() async {
+        await withCheckedContinuation { continuation in
+            let isStarted = state.withLockedValue { state in
+                if !state.isStarted { state.starting = continuation }
+                return state.isStarted
             }
+            if isStarted { continuation.resume() }
         }
     }
 
-    /// - Returns: false once there is nothing to do and never will be.
-    private func waitForWork() async -> Bool {
+    func markStarted() {
+        let waiter = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
+            state.isStarted = true
+            defer { state.starting = nil }
+            return state.starting
+        }
+        waiter?.resume()
+    }
+}
+
+// MARK: - For the writing task
+
+extension ExchangeWriter {
+    var isFinished: Bool { state.withLockedValue { $0.isFinished } }
+    /// Of the drafts that nobody has taken yet, in bytes.
+    var pendingWeight: Int { state.withLockedValue { $0.weight } }
+
+    /// Returns once there is something to write, or never will be.
+    func waitForWork() async {
         // Not an AsyncStream: that one ends when its task is cancelled, and what is in flight then still has to be
         // written.
         await withCheckedContinuation { continuation in
@@ -143,15 +145,14 @@ extension ExchangeWriter {
             }
             if isReady { continuation.resume() }
         }
-        return state.withLockedValue { !$0.order.isEmpty }
     }
 
-    /// At most 64 drafts or 32 MiB, so that no transaction gets long.
-    private func takeBatch() -> [ExchangeDraft] {
+    /// At most 512 drafts or about 8 MiB, so that no transaction gets long.
+    func takeBatch() -> [ExchangeDraft] {
         state.withLockedValue { state in
             var batch: [ExchangeDraft] = []
             var weight = 0
-            for key in state.order where batch.count < 64 && weight < 32 << 20 {
+            for key in state.order where batch.count < 512 && weight < 8 << 20 {
                 guard let draft = state.pending.removeValue(forKey: key) else { continue }
                 batch.append(draft)
                 weight += draft.weight
@@ -162,22 +163,29 @@ extension ExchangeWriter {
         }
     }
 
-    private func note(_ error: any Error) {
-        let text = "\(error)".firstLine
+    func note(_ counts: Backlog.Counts) { state.withLockedValue { $0.backlog = counts } }
+
+    func note(lost: Int) {
+        guard lost > 0 else { return }
+        let isFirst = state.withLockedValue { state in
+            defer { state.lost += lost }
+            return state.lost == 0
+        }
+        if isFirst { logger.error("there is no room left, neither on disk nor in memory: exchanges are not recorded") }
+    }
+
+    /// - Parameter trouble: nil when a write has worked.
+    func note(trouble error: (any Error)?) {
+        let text = error.map { "\($0)".firstLine }
         let isNew = state.withLockedValue { state in
             defer { state.trouble = text }
             return state.trouble != text
         }
-        if isNew { logger.error("the database refuses to be written, trying again: \(text)") }
-    }
-
-    private func giveUp(_ batch: [ExchangeDraft]) {
-        let lost = state.withLockedValue { state in
-            state.lost += batch.count + state.order.count
-            state.order = []
-            state.pending = [:]
-            return state.lost
+        guard isNew else { return }
+        if let text {
+            logger.error("the database refuses to be written, trying again: \(text)")
+        } else {
+            logger.notice("the database takes what is written again")
         }
-        logger.error("\(lost) changes of exchanges could not be written")
     }
 }

@@ -10,68 +10,170 @@ enum SecretFields {
     static let dropped: Set<String> = ["proxy-authorization", "proxy-connection"]
 
     private static let names: Set<String> = [
-        "authorization", "cookie", "set-cookie", "x-api-key", "api-key", "x-goog-api-key", "statsig-api-key",
-        "x-amz-security-token", "x-auth-token", "x-access-token", "x-csrf-token",
+        "authorization", "cookie", "set-cookie", "x-api-key", "api-key", "apikey", "x-goog-api-key", "x-functions-key",
+        "ocp-apim-subscription-key", "x-auth-key", "x-access-key", "x-secret-key", "dpop", "cf-access-jwt-assertion",
+        "x-amzn-oidc-data", "x-goog-iap-jwt-assertion", "x-password",
+    ]
+    /// Every name that ends like this. `-tokens`, as rate limits have it, is not among them.
+    private static let endings = [
+        "-api-key", "-secret", "-token", "-authorization", "-subscription-key", "-access-key", "-auth-key",
     ]
     private static let parameters: Set<String> = [
-        "key", "api_key", "api-key", "apikey", "access_token", "refresh_token", "id_token", "token", "auth", "secret",
-        "client_secret", "password", "sig", "signature", "x-amz-signature", "x-amz-credential", "x-amz-security-token",
+        "key", "api_key", "api-key", "apikey", "x-api-key", "x-goog-api-key", "subscription-key", "access_key",
+        "access-key", "accesskey", "secret_key", "secretkey", "private_key", "access_token", "access-token",
+        "accesstoken", "refresh_token", "id_token", "session_token", "api_token", "api-token", "auth_token",
+        "authtoken",
+        "private_token", "token", "auth", "authorization", "bearer", "jwt", "secret", "client_secret",
+        "client_assertion", "assertion", "code_verifier", "password", "passwd", "pwd", "credential", "credentials",
+        "sig",
+        "signature", "x-amz-signature", "x-amz-credential", "x-amz-security-token", "x-goog-signature",
+        "x-goog-credential",
     ]
+    /// Headers whose value is a URL.
+    private static let addresses: Set<String> = ["location", "content-location", "referer"]
+    /// How a browser hands its key to a WebSocket of OpenAI's: as the end of a subprotocol's name.
+    private static let protocolPrefix = "openai-insecure-api-key."
 
     static func isSecret(_ name: String) -> Bool {
         let name = name.lowercased()
-        return names.contains(name) || name.hasSuffix("-api-key") || name.hasSuffix("-secret")
-            || name.hasSuffix("-auth-token") || name.hasSuffix("-authorization")
+        return names.contains(name) || endings.contains { name.hasSuffix($0) }
     }
 
     /// `[[name, value], …]` in the order of the message.
     static func redacted(_ fields: [HTTPField]) -> JSON {
         .array(
             fields.compactMap { field in
-                if dropped.contains(field.name.lowercased()) { return nil }
-                return [.string(field.name), .string(isSecret(field.name) ? placeholder : field.value)]
+                let name = field.name.lowercased()
+                if dropped.contains(name) { return nil }
+                return [.string(field.name), .string(redacted(field.value, of: name))]
             }
         )
     }
 
-    /// The URL without the values of key-bearing query parameters.
-    static func redacted(url: String) -> String {
-        guard let mark = url.firstIndex(of: "?") else { return url }
-        let parameters = url[url.index(after: mark)...].split(separator: "&", omittingEmptySubsequences: false)
-            .map { parameter -> String in
-                let name = parameter.prefix { $0 != "=" }
-                let isSecret = Self.parameters.contains(name.lowercased()) && name.count < parameter.count
-                return isSecret ? "\(name)=\(placeholder)" : String(parameter)
-            }
-        return url[...mark] + parameters.joined(separator: "&")
+    private static func redacted(_ value: String, of name: String) -> String {
+        if isSecret(name) { return placeholder }
+        if addresses.contains(name) { return redacted(url: value) }
+        guard name == "sec-websocket-protocol", value.contains(protocolPrefix) else { return value }
+        return value.split(separator: ",").map { element in
+            let element = element.trimmingPrefix { $0 == " " }
+            return element.hasPrefix(protocolPrefix) ? protocolPrefix + placeholder : String(element)
+        }.joined(separator: ", ")
     }
 
-    /// The values of a request's credentials, to be looked for in bodies: a tool that prints its environment sends
-    /// the key to the model once more.
-    static func values(in head: HTTPHead) -> [String] {
-        var values: [String] = []
-        for field in head.fields where isSecret(field.name) && !field.name.lowercased().hasSuffix("cookie") {
-            let value = field.value.split(separator: " ").last.map(String.init) ?? field.value
-            if value.utf8.count >= 12 { values.append(value) }
+    /// The URL without the values of key-bearing parameters, in its query as in its fragment.
+    static func redacted(url: String) -> String {
+        guard let mark = url.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return url }
+        var result = String(url[..<mark])
+        for parameter in Parameter.all(in: url[mark...]) {
+            result.append(parameter.separator)
+            result += isSecret(parameter) ? "\(parameter.name)=\(placeholder)" : parameter.text
         }
-        if let mark = head.target.firstIndex(of: "?") {
-            for parameter in head.target[head.target.index(after: mark)...].split(separator: "&") {
-                let parts = parameter.split(separator: "=", maxSplits: 1)
-                guard parts.count == 2, parameters.contains(parts[0].lowercased()), parts[1].utf8.count >= 12 else {
-                    continue
-                }
-                values.append(String(parts[1]))
-            }
-        }
-        return values
+        return result
+    }
+
+    private static func isSecret(_ parameter: Parameter) -> Bool {
+        guard parameter.value != nil else { return false }
+        let name = parameter.name.removingPercentEncoding ?? String(parameter.name)
+        return parameters.contains(name.lowercased())
     }
 
     static func removing(_ secrets: [String], from text: String?) -> String? {
         guard var text else { return nil }
-        for secret in secrets where text.utf8.count >= secret.utf8.count {
-            let isThere = text.withUTF8 { ByteSearch.contains(Array(secret.utf8), in: UnsafeRawBufferPointer($0)) }
-            if isThere { text = text.replacing(secret, with: placeholder) }
-        }
+        for secret in secrets where text.containsBytes(secret) { text = text.replacing(secret, with: placeholder) }
         return text
+    }
+}
+
+/// A piece of a URL's query or fragment, with the character before it.
+private struct Parameter {
+    let separator: Character
+    let text: Substring
+    var name: Substring { text.prefix { $0 != "=" } }
+    var value: Substring? { text.firstIndex(of: "=").map { text[text.index(after: $0)...] } }
+
+    /// - Parameter text: from the `?` or `#` on.
+    static func all(in text: Substring) -> [Parameter] {
+        var found: [Parameter] = []
+        var rest = text
+        while let separator = rest.first {
+            let next = rest.dropFirst()
+            let end = next.firstIndex { "?#&;".contains($0) } ?? next.endIndex
+            found.append(Parameter(separator: separator, text: next[..<end]))
+            rest = next[end...]
+        }
+        return found
+    }
+}
+
+// MARK: - The values
+
+extension SecretFields {
+    /// A value that must not be stored, and where it stood.
+    struct Credential: Hashable {
+        /// A header's name, `cookie:NAME`, or `query:NAME`.
+        var name: String
+        var value: String
+    }
+
+    /// The credentials in a message's head, each value that somebody might look for: the token without its scheme, the
+    /// password of basic authentication by itself, each cookie.
+    static func credentials(in head: HTTPHead) -> [Credential] {
+        var found: [Credential] = []
+        for field in head.fields {
+            let name = field.name.lowercased()
+            switch name {
+            case "cookie": found += field.value.split(separator: ";").compactMap(cookie)
+            case "set-cookie": found += [field.value.prefix { $0 != ";" }].compactMap(cookie)
+            case "sec-websocket-protocol":
+                for element in field.value.split(separator: ",") {
+                    let element = element.trimmingPrefix { $0 == " " }
+                    guard element.hasPrefix(protocolPrefix) else { continue }
+                    found.append(Credential(name: name, value: String(element.dropFirst(protocolPrefix.count))))
+                }
+            case _ where addresses.contains(name): found += credentials(inURL: field.value)
+            case _ where name == "proxy-authorization" || isSecret(name):
+                let token = field.value.split(separator: " ").last.map(String.init) ?? field.value
+                found.append(Credential(name: name, value: token))
+                if let password = password(field.value) { found.append(Credential(name: name, value: password)) }
+            default: break
+            }
+        }
+        found += credentials(inURL: head.target)
+        return found.filter { !$0.value.isEmpty }
+    }
+
+    /// The values of a request's credentials, to be looked for in bodies: a tool that prints its environment sends
+    /// the key to the model once more. Cookies and short values occur by chance.
+    static func values(in head: HTTPHead) -> [String] {
+        credentials(in: head).filter { credential in
+            credential.value.utf8.count >= 12 && !credential.name.hasPrefix("cookie:")
+                && credential.name != "proxy-authorization"
+        }.map(\.value)
+    }
+
+    private static func cookie(_ pair: Substring) -> Credential? {
+        let pair = pair.trimmingPrefix { $0 == " " }
+        guard let mark = pair.firstIndex(of: "=") else { return nil }
+        return Credential(name: "cookie:\(pair[..<mark])", value: String(pair[pair.index(after: mark)...]))
+    }
+
+    private static func credentials(inURL url: String) -> [Credential] {
+        guard let mark = url.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return [] }
+        return Parameter.all(in: url[mark...]).flatMap { parameter -> [Credential] in
+            guard isSecret(parameter), let value = parameter.value.map(String.init) else { return [] }
+            let name = "query:\(parameter.name)"
+            let plain = value.removingPercentEncoding ?? value
+            return [Credential(name: name, value: value)]
+                + (plain == value ? [] : [Credential(name: name, value: plain)])
+        }
+    }
+
+    /// Of `Basic …` (RFC 7617).
+    private static func password(_ value: String) -> String? {
+        let parts = value.split(separator: " ")
+        guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1])),
+            let mark = bytes.firstIndex(of: UInt8(ascii: ":"))
+        else { return nil }
+        return String(decoding: bytes[bytes.index(after: mark)...], as: UTF8.self)
     }
 }

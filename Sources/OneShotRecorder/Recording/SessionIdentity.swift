@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import OneShotCore
 import OneShotWire
 
@@ -46,6 +47,35 @@ struct SessionIdentity: Sendable {
     static func agentSession(in body: JSON) -> String? {
         [body["client_metadata"]?["session_id"]?.string, body["prompt_cache_key"]?.string].lazy.compactMap { $0 }
             .first(where: isPlausible)
+    }
+
+    /// The same in a request's body as it passed; a long one is looked at only where it begins and ends.
+    static func agentSession(in body: CapturedBody) -> String? {
+        let bytes = body.bytes
+        guard bytes.containsBytes("\"prompt_cache_key\"") || bytes.containsBytes("\"client_metadata\"") else {
+            return nil
+        }
+        if body.isWindowWhole {
+            return (try? JSON(parsing: bytes.readableBytesView)).flatMap { agentSession(in: $0) }
+        }
+        // A part of a text is no JSON. But a key in quotes that are not escaped is no part of a string, and these are
+        // the names of nothing else in a request to a model.
+        return bytes.withUnsafeReadableBytes { text in
+            let metadata = ByteSearch.firstIndex(of: Array("\"client_metadata\"".utf8), in: text)
+            let session = metadata.flatMap { string(named: "session_id", in: .init(rebasing: text[$0...])) }
+            return [session, string(named: "prompt_cache_key", in: text)].lazy.compactMap { $0 }.first(
+                where: isPlausible
+            )
+        }
+    }
+
+    /// The string after the first `"name":`, as it is written.
+    private static func string(named name: String, in text: UnsafeRawBufferPointer) -> String? {
+        let key = Array("\"\(name)\"".utf8)
+        guard let start = ByteSearch.firstIndex(of: key, in: text) else { return nil }
+        let rest = text[(start + key.count)...].drop { $0 == 0x20 || $0 == UInt8(ascii: ":") }
+        guard rest.first == UInt8(ascii: "\"") else { return nil }
+        return String(decoding: rest.dropFirst().prefix { $0 != UInt8(ascii: "\"") }, as: UTF8.self)
     }
 
     private static func isPlausible(_ id: String) -> Bool {

@@ -29,8 +29,8 @@ extension RawStore {
                 database,
                 sql: """
                     SELECT id, ts_ms, end_ms, method, url, state, cut_by, session_id, status, revision,
-                    IFNULL(LENGTH(CAST(response_json AS BLOB)), 0) AS bytes
-                    FROM traces WHERE revision > ? ORDER BY revision LIMIT ?
+                    IFNULL(response_size, 0) AS bytes
+                    FROM exchanges WHERE revision > ? ORDER BY revision LIMIT ?
                     """,
                 arguments: [revision, limit]
             )
@@ -45,7 +45,7 @@ extension RawStore {
 
     /// How many sessions have exchanges.
     public func sessionCount() async throws -> Int {
-        try await read { try Int.fetchOne($0, sql: "SELECT COUNT(DISTINCT session_id) FROM traces") ?? 0 }
+        try await read { try Int.fetchOne($0, sql: "SELECT COUNT(DISTINCT session_id) FROM exchanges") ?? 0 }
     }
 
     /// Counts by state within one session.
@@ -53,7 +53,7 @@ extension RawStore {
         try await read { database in
             let rows = try Row.fetchAll(
                 database,
-                sql: "SELECT state, COUNT(*) AS n FROM traces WHERE session_id = ? GROUP BY state",
+                sql: "SELECT state, COUNT(*) AS n FROM exchanges WHERE session_id = ? GROUP BY state",
                 arguments: [sessionID]
             )
             return rows.reduce(into: [:]) { counts, row in

@@ -5,9 +5,10 @@ import OneShotCore
 /// The recorder's database. One process writes (``RawStore/openForWriting(_:)``), any number read.
 ///
 /// Every change of a row gives it a new, larger `revision`; a reader that remembers the last one it saw reads only
-/// what is new (``changes(after:limit:)``).
+/// what is new (``changes(after:limit:)``). Bodies are stored as segments that exchanges share; everybody reads them
+/// through the view `traces`, put together again.
 public struct RawStore: Sendable {
-    private let pool: DatabasePool
+    let pool: DatabasePool
 
     /// Opens the database, creating and migrating it where needed.
     ///
@@ -18,7 +19,22 @@ public struct RawStore: Sendable {
 
     /// - Throws: ``StoreError/absent(path:)``, ``StoreError/unusable(path:reason:)``.
     public static func openForReading(_ url: URL) throws -> RawStore {
-        RawStore(pool: try DatabaseFile.openForReading(url))
+        let store = RawStore(pool: try DatabaseFile.openForReading(url))
+        if try store.isCurrent() { return store }
+        // Written by an older oneshot: brought up to date here, since no recorder may run again.
+        _ = try openForWriting(url)
+        return RawStore(pool: try DatabaseFile.openForReading(url))
+    }
+
+    private func isCurrent() throws -> Bool {
+        do {
+            return try pool.read { database in
+                try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'exchanges')")
+                    ?? false
+            }
+        } catch let error as DatabaseError {
+            throw StoreError.unusable(path: pool.path, reason: error.message ?? "\(error.resultCode)")
+        }
     }
 
     /// Leaves a database that nobody has open any more as one file: what its write-ahead log holds goes into it.
@@ -31,82 +47,6 @@ public struct RawStore: Sendable {
             try pool.close()
         } catch {
             throw StoreError.unusable(path: url.path, reason: "\(error)")
-        }
-    }
-
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1: traces") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE traces (
-                        id INTEGER PRIMARY KEY AUTOINCREMENT,
-                        ts_ms INTEGER NOT NULL,
-                        method TEXT NOT NULL,
-                        url TEXT NOT NULL,
-                        request_json TEXT,
-                        response_json TEXT,
-                        meta_json TEXT NOT NULL,
-                        transport TEXT NOT NULL,
-                        state TEXT NOT NULL,
-                        cut_by TEXT,
-                        session_id TEXT NOT NULL,
-                        agent_session_id TEXT,
-                        status INTEGER,
-                        first_byte_ms INTEGER,
-                        end_ms INTEGER,
-                        revision INTEGER NOT NULL DEFAULT 0
-                    );
-                    CREATE INDEX traces_by_session ON traces(session_id, id);
-                    CREATE INDEX traces_by_revision ON traces(revision);
-                    CREATE INDEX traces_in_flight ON traces(state) WHERE state = 'in_flight';
-                    CREATE TABLE revision (last INTEGER NOT NULL);
-                    INSERT INTO revision VALUES (0);
-                    CREATE TRIGGER traces_inserted AFTER INSERT ON traces BEGIN
-                        UPDATE revision SET last = last + 1;
-                        UPDATE traces SET revision = (SELECT last FROM revision) WHERE id = NEW.id;
-                    END;
-                    CREATE TRIGGER traces_updated
-                    AFTER UPDATE OF state, response_json, request_json, meta_json, first_byte_ms, session_id ON traces BEGIN
-                        UPDATE revision SET last = last + 1;
-                        UPDATE traces SET revision = (SELECT last FROM revision) WHERE id = NEW.id;
-                    END;
-                    """
-            )
-        }
-        migrator.registerMigration("2: sessions by the agent's own id") { database in
-            try database.execute(sql: "CREATE INDEX traces_by_agent_session ON traces(agent_session_id)")
-        }
-        return migrator
-    }
-}
-
-// MARK: - Writing
-
-extension RawStore {
-    /// Applies changes in one transaction and returns once it is on disk. Rows without an id are inserted.
-    ///
-    /// - Returns: the exchanges with their ids, in the order given.
-    public func save(_ exchanges: [Exchange]) async throws -> [Exchange] {
-        try await pool.write { database in
-            try exchanges.map { exchange in
-                var row = ExchangeRow(exchange)
-                if exchange.id == nil { try row.insert(database) } else { try row.update(database) }
-                return row.exchange
-            }
-        }
-    }
-
-    /// Marks what a killed recorder left in flight as cut by the recorder.
-    ///
-    /// - Returns: how many exchanges that were.
-    @discardableResult
-    public func closeAbandoned() async throws -> Int {
-        try await pool.write { database in
-            try database.execute(
-                sql: "UPDATE traces SET state = 'cut', cut_by = 'recorder' WHERE state = 'in_flight'"
-            )
-            return database.changesCount
         }
     }
 }
@@ -156,8 +96,8 @@ extension RawStore {
                 database,
                 sql: """
                     SELECT session_id FROM (
-                        SELECT id, session_id FROM traces WHERE session_id = ?1
-                        UNION ALL SELECT id, session_id FROM traces WHERE agent_session_id = ?1
+                        SELECT id, session_id FROM exchanges WHERE session_id = ?1
+                        UNION ALL SELECT id, session_id FROM exchanges WHERE agent_session_id = ?1
                     ) ORDER BY id DESC LIMIT 1
                     """,
                 arguments: [id]
@@ -172,7 +112,7 @@ extension RawStore {
             try Bool.fetchOne(
                 database,
                 sql: """
-                    SELECT EXISTS (SELECT 1 FROM traces
+                    SELECT EXISTS (SELECT 1 FROM exchanges
                     WHERE session_id = ? AND state = 'in_flight' AND status IS NOT 101)
                     """,
                 arguments: [sessionID]
@@ -183,7 +123,7 @@ extension RawStore {
     /// Counts by state, for `status` and `doctor`.
     public func counts() async throws -> [Exchange.State: Int] {
         try await pool.read { database in
-            let rows = try Row.fetchAll(database, sql: "SELECT state, COUNT(*) AS n FROM traces GROUP BY state")
+            let rows = try Row.fetchAll(database, sql: "SELECT state, COUNT(*) AS n FROM exchanges GROUP BY state")
             return rows.reduce(into: [:]) { counts, row in
                 if let state = Exchange.State(rawValue: row["state"]) { counts[state] = row["n"] }
             }

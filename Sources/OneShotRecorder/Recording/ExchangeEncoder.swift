@@ -1,0 +1,122 @@
+import Foundation
+import NIOCore
+import OneShotCore
+import OneShotStore
+
+/// From the drafts of one exchange to what the database stores of it. It lives as long as the exchange, in the writing
+/// task.
+struct ExchangeEncoder {
+    private var request: BodyEncoder?
+    private var response: BodyEncoder?
+    private var secrets: [String] = []
+    private var hasMessages = false
+    private var hasLostBodies = false
+    private var credentials: [SecretFields.Credential] = []
+    private var headsSeen = 0
+
+    /// What this draft adds to those before it.
+    ///
+    /// - Returns: the change, without an id, and the credentials that no earlier draft had.
+    mutating func encode(
+        _ draft: ExchangeDraft,
+        token: Int64
+    ) -> (change: ExchangeChange, credentials: [SecretFields.Credential]) {
+        take(secrets: draft.secrets)
+        if draft.hasLostBodies { hasLostBodies = true }
+        if !hasLostBodies { takeBodies(draft) }
+        let isWhole = draft.row.state == .complete
+        var row = draft.row
+        row.url = SecretFields.redacted(url: row.url)
+        row.requestJSON = nil
+        row.responseJSON = nil
+        var change = ExchangeChange(token: token, exchange: row)
+        change.request = request?.change(isFinal: draft.isFinal, isWhole: isWhole && !draft.requestBody.isTruncated)
+        change.response = response?.change(isFinal: draft.isFinal, isWhole: isWhole && !draft.responseBody.isTruncated)
+        let meta = draft.meta(and: bodyFacts)
+        change.exchange.metaJSON = SecretFields.removing(secrets, from: meta.compactText) ?? "{}"
+        return (change, newCredentials(draft))
+    }
+
+    /// What follows of the bodies cannot be kept.
+    mutating func loseBodies() {
+        hasLostBodies = true
+        request = nil
+        response = nil
+    }
+
+    private mutating func take(secrets values: [String]) {
+        guard values.count > secrets.count else { return }
+        secrets = values
+        request?.add(secrets: values)
+        response?.add(secrets: values)
+    }
+
+    private mutating func takeBodies(_ draft: ExchangeDraft) {
+        if draft.requestBody.unsent.readableBytes > 0 {
+            var body = request ?? encoder(.init(request: draft.requestHead), draft)
+            request = nil
+            body.append(draft.requestBody.unsent)
+            request = body
+        }
+        guard draft.responseBody.unsent.readableBytes > 0 || !draft.messages.isEmpty else { return }
+        let kind = draft.messages.isEmpty ? BodyEncoder.Kind(response: draft.responseHead) : .messages
+        var body = response ?? encoder(kind, draft)
+        response = nil
+        if draft.messages.isEmpty {
+            body.append(draft.responseBody.unsent)
+        } else {
+            for message in draft.messages {
+                if hasMessages { body.append(ByteBuffer(string: ",")) }
+                hasMessages = true
+                body.append(draft.row.method == "WEBSOCKET" ? message.asAnswer : message.asRemark)
+            }
+        }
+        response = body
+    }
+
+    private func encoder(_ kind: BodyEncoder.Kind, _ draft: ExchangeDraft) -> BodyEncoder {
+        BodyEncoder(kind, secrets: secrets, limit: draft.responseBody.limit)
+    }
+
+    private var bodyFacts: [JSON.Member] {
+        var facts: [JSON.Member] = []
+        if request?.isTruncated == true { facts.append(.init("request_truncated", true)) }
+        if response?.isTruncated == true { facts.append(.init("response_truncated", true)) }
+        if let trouble = request?.trouble { facts.append(.init("request_decoding", .string(trouble))) }
+        if let trouble = response?.trouble { facts.append(.init("response_decoding", .string(trouble))) }
+        if hasLostBodies { facts.append(.init("bodies_lost", true)) }
+        return facts
+    }
+
+    private mutating func newCredentials(_ draft: ExchangeDraft) -> [SecretFields.Credential] {
+        let heads = [draft.requestHead, draft.responseHead].compactMap(\.self)
+        guard heads.count > headsSeen || draft.secrets.count > credentials.count else { return [] }
+        headsSeen = heads.count
+        var all = heads.flatMap(SecretFields.credentials)
+        for secret in draft.secrets where !all.contains(where: { $0.value == secret }) {
+            all.append(.init(name: "authorization", value: secret))
+        }
+        defer { credentials = all }
+        return all.filter { !credentials.contains($0) }
+    }
+}
+
+extension ExchangeDraft.Message {
+    /// An element of the array of a request's answers: the message itself where it is JSON, else a string.
+    fileprivate var asAnswer: ByteBuffer {
+        if isText, JSONValidator.isJSON(payload) { return payload }
+        return ByteBuffer(string: JSON.string(String(buffer: payload)).compactText)
+    }
+
+    /// An element of what else was said on a WebSocket.
+    fileprivate var asRemark: ByteBuffer {
+        let content: JSON.Member =
+            isText
+            ? JSON.Member("text", .string(String(buffer: payload)))
+            : JSON.Member("base64", .string(Data(payload.readableBytesView).base64EncodedString()))
+        let remark: JSON = .object([
+            JSON.Member("from", isFromClient ? "client" : "upstream"), JSON.Member("at_ms", JSON(atMs)), content,
+        ])
+        return ByteBuffer(string: remark.compactText)
+    }
+}
