@@ -97,7 +97,7 @@ def parsed_arguments():
     parser.add_argument("--output", type=pathlib.Path, default=targets.BENCH / "recorder.json")
     arguments = parser.parse_args()
     if not arguments.oneshot.exists():
-        sys.exit(f"{arguments.oneshot} does not exist; build it with 'swift build -c release', or name it with --oneshot")
+        sys.exit(f"{arguments.oneshot} does not exist; build it with 'make release', or name it with --oneshot")
     return arguments
 
 

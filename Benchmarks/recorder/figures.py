@@ -64,15 +64,17 @@ def ratio(values, peer_values):
 
 def times_at_most(figure, values, unit, limit, peer, peer_values):
     """At most so many times the peer's value."""
-    result = beside(Figure(figure, statistics.median(values), unit, f"<= {limit:.3g} x {peer}", False, runs=len(values)),
-                    values, peer, peer_values)
+    goal = f"<= {limit:.3g} x {peer}"
+    result = Figure(figure, statistics.median(values), unit, goal, False, runs=len(values))
+    beside(result, values, peer, peer_values)
     result.met = result.ratio <= limit
     return result
 
 
 def times_at_least(figure, values, unit, limit, peer, peer_values):
-    result = beside(Figure(figure, statistics.median(values), unit, f">= {limit:.3g} x {peer}", False, runs=len(values)),
-                    values, peer, peer_values)
+    goal = f">= {limit:.3g} x {peer}"
+    result = Figure(figure, statistics.median(values), unit, goal, False, runs=len(values))
+    beside(result, values, peer, peer_values)
     result.met = result.ratio >= limit
     return result
 

@@ -76,6 +76,7 @@ def after_restart(bench, directory, first):
     target = bench.start("recorder", directory)
     machine.settle(target.pid)
     try:
-        return {identifier: state for identifier, state in ledger.recorded(target.database).items() if identifier >= first}
+        states = ledger.recorded(target.database)
+        return {identifier: state for identifier, state in states.items() if identifier >= first}
     finally:
         target.program.stop()

@@ -16,7 +16,8 @@ def recorded(database):
     """The state of each exchange by its id; one is `complete` only when its answer is that exchange's."""
     states = {}
     with contextlib.closing(sqlite3.connect(database, timeout=30)) as connection:
-        rows = connection.execute("SELECT url, state, substr(response_json, 1, 40) FROM traces WHERE transport = 'http'")
+        rows = connection.execute(
+            "SELECT url, state, substr(response_json, 1, 40) FROM traces WHERE transport = 'http'")
         for url, state, answer in rows:
             identifier = int(IDENTIFIER.search(url).group(1))
             if state == "complete" and not (answer or "").startswith((f'{{"id":{identifier},', '{"_raw"')):

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what `make bench-recorder` measures with and against: Debian's nginx and OpenSSL headers, and mitmproxy in a
-# virtual environment under .build/bench. Builds the load client and the origin. What is there already is left alone.
+# Brings what `make bench-recorder` measures with and against: Debian's OpenSSL headers; nginx and mitmproxy below
+# .build/bench, where they start no service. Builds the load client and the origin. What is there already is left alone.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 out=$(cd "$here/../.." && pwd)/.build/bench
@@ -17,17 +17,29 @@ as_root() {
 
 install_packages() {
     local missing=() package
-    for package in gcc libc6-dev libssl-dev nginx-light; do
+    for package in gcc libc6-dev libssl-dev libpcre2-8-0; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
-    # Any flavour of nginx will do.
-    if [ -x /usr/sbin/nginx ]; then missing=("${missing[@]/nginx-light/}"); fi
-    read -ra missing <<<"${missing[*]}"
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get >/dev/null || fail "install ${missing[*]}: there is no apt-get here"
     echo "bench: installing ${missing[*]}"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# The program only: the package, installed, would serve port 80 from then on.
+unpack_nginx() {
+    [ -x "$out/nginx/usr/sbin/nginx" ] && return
+    command -v apt-get >/dev/null || fail "unpack Debian's nginx into $out/nginx: there is no apt-get here"
+    echo "bench: unpacking nginx into $out/nginx"
+    rm -rf "$out/nginx" "$out/packages"
+    mkdir -p "$out/packages"
+    (
+        cd "$out/packages"
+        apt-get download -qq nginx 2>/dev/null || { as_root apt-get update -qq && apt-get download -qq nginx; }
+    )
+    dpkg-deb -x "$out"/packages/nginx_*.deb "$out/nginx"
+    rm -rf "$out/packages"
 }
 
 install_mitmproxy() {
@@ -51,6 +63,7 @@ compile() {
 }
 
 install_packages
+unpack_nginx
 install_mitmproxy
 cd "$here/load"
 compile origin origin.c net.c bytes.c text.c websocket.c

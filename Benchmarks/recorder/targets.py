@@ -142,7 +142,7 @@ def start_nginx(directory, origin_port, path, key):
     configuration.write_text(NGINX.format(
         directory=directory, origin=origin_port, port=port, certificate=path, key=key, host=HOST,
         user=f"user {getpass.getuser()};" if os.geteuid() == 0 else ""))
-    program = Program("nginx", ["/usr/sbin/nginx", "-c", configuration, "-e", directory / "nginx-error.log"], directory)
+    program = Program("nginx", [BENCH / "nginx/usr/sbin/nginx", "-c", configuration, "-e", directory / "nginx-error.log"], directory)
     program.wait_for(port)
     return Target("nginx hop", port, path, False, program)
 

@@ -37,9 +37,9 @@ def until_finished(target, run, count):
 def gap_in_stream(target, run):
     """The longest time, in milliseconds, in which a stream of 4 s seemed to stand still, its start included."""
     mark = f"%&id={run}999"
+    query = f"kind=sse&events=200&interval_us=20000&size=100&id={run}999"
     with client.connect(target) as connection:
-        asked = threading.Thread(
-            target=lambda: client.ask(connection, f"kind=sse&events=200&interval_us=20000&size=100&id={run}999", b"{}").read())
+        asked = threading.Thread(target=lambda: client.ask(connection, query, b"{}").read())
         asked.start()
         seen, changed, longest = None, time.monotonic(), 0.0
         with client.reader(target) as database:

@@ -111,8 +111,8 @@ void run_exchanges(void) {
 
     if (run.log != NULL) fclose(run.log);
     double seconds = (double)(now_ns() - run.started_ns) / 1e9;
-    printf("{\"exchanges\": %" PRIu64 ", \"total\": %" PRIu64 ", \"errors\": %" PRIu64 ", \"seconds\": %.3f, ", run.good,
-           run.total, run.errors, seconds);
+    printf("{\"exchanges\": %" PRIu64 ", \"total\": %" PRIu64 ", \"errors\": %" PRIu64 ", ", run.good, run.total, run.errors);
+    printf("\"seconds\": %.3f, ", seconds);
     printf("\"per_second\": %.1f, ", run.started_ns > 0 ? (double)run.good / seconds : 0);
     samples_print("latency", &run.latency);
     printf("}\n");

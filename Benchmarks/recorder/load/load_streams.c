@@ -104,8 +104,9 @@ void run_streams(void) {
     run.rounds = number_option("rounds", 1);
     run.events = number_option("events", 200);
     run.is_fresh = number_option("fresh", 0) != 0;
+    uint64_t interval_us = number_option("interval_us", 5000), size = number_option("size", 150);
     snprintf(run.query, sizeof run.query, "kind=sse&events=%" PRIu64 "&interval_us=%" PRIu64 "&size=%" PRIu64, run.events,
-             number_option("interval_us", 5000), number_option("size", 150));
+             interval_us, size);
     run.log = open_log();
     Client *clients = calloc(connections, sizeof *clients);
     for (uint64_t index = 0; index < connections; index++) open_connection(&clients[index]);

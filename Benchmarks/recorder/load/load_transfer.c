@@ -25,8 +25,8 @@ static void ask_for_download(Connection *connection) {
 static void start_upload(Connection *connection) {
     bytes_print(
         &connection->out,
-        "POST /v1/responses?kind=json&size=256&id=%" PRIu64 " HTTP/1.1\r\nHost: %s\r\nContent-Type: application/octet-stream\r\n"
-        "Content-Length: %" PRIu64 "\r\n\r\n", run.id, target.host, run.bytes);
+        "POST /v1/responses?kind=json&size=256&id=%" PRIu64 " HTTP/1.1\r\nHost: %s\r\n"
+        "Content-Type: application/octet-stream\r\nContent-Length: %" PRIu64 "\r\n\r\n", run.id, target.host, run.bytes);
     connection->producing = true;
 }
 

@@ -33,8 +33,8 @@ static void send_event(Connection *connection, Exchange *exchange) {
     char text[4096];
     int length = snprintf(
         text, sizeof text,
-        "data: {\"type\":\"response.output_text.delta\",\"n\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"delta\":\"", exchange->sent,
-        now_ns());
+        "data: {\"type\":\"response.output_text.delta\",\"n\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"delta\":\"",
+        exchange->sent, now_ns());
     if (exchange->size > 3000) die("size", "an event is at most 3000 bytes");
     random_letters(text + length, exchange->size, exchange->id << 20 | exchange->sent);
     length += (int)exchange->size;

@@ -21,6 +21,7 @@ void samples_print(const char *name, Samples *samples) {
     if (samples->count > 0) qsort(samples->values, samples->count, sizeof *samples->values, compare);
     const size_t last = samples->count > 0 ? samples->count - 1 : 0;
     const uint64_t none[1] = {0}, *values = samples->count > 0 ? samples->values : none;
-    printf("\"%s\": {\"p50\": %.4f, \"p99\": %.4f, \"max\": %.4f, \"count\": %zu}", name, (double)values[last / 2] / 1e6,
-           (double)values[last * 99 / 100] / 1e6, (double)values[last] / 1e6, samples->count);
+    printf("\"%s\": {\"p50\": %.4f, \"p99\": %.4f, ", name, (double)values[last / 2] / 1e6,
+           (double)values[last * 99 / 100] / 1e6);
+    printf("\"max\": %.4f, \"count\": %zu}", (double)values[last] / 1e6, samples->count);
 }

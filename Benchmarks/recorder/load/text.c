@@ -22,7 +22,8 @@ void random_letters(char *to, size_t count, uint64_t seed) {
 void append_document(Bytes *bytes, size_t count, uint64_t id, uint64_t time_ns) {
     static const char closing[] = "\"}";
     char opening[96];
-    int length = snprintf(opening, sizeof opening, "{\"id\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"text\":\"", id, time_ns);
+    int length =
+        snprintf(opening, sizeof opening, "{\"id\":%" PRIu64 ",\"time_ns\":%" PRIu64 ",\"text\":\"", id, time_ns);
     size_t letters = count - (size_t)length - strlen(closing);
     char *room = bytes_room(bytes, count);
     memcpy(room, opening, (size_t)length);
@@ -44,7 +45,8 @@ uint64_t number_after(const char *text, size_t length, const char *name, uint64_
         index += size;
         while (index < length && text[index] == ' ') index++;
         uint64_t number = 0;
-        while (index < length && text[index] >= '0' && text[index] <= '9') number = number * 10 + (uint64_t)(text[index++] - '0');
+        for (; index < length && text[index] >= '0' && text[index] <= '9'; index++)
+            number = number * 10 + (uint64_t)(text[index] - '0');
         return number;
     }
     return fallback;

@@ -22,7 +22,8 @@ void frame_append_head(Bytes *bytes, size_t payload, const unsigned char *mask) 
     unsigned char head[14] = {0x81};
     size_t extended = payload < 126 ? 0 : payload < 65536 ? 2 : 8;
     head[1] = (unsigned char)((mask ? 128 : 0) | (extended == 0 ? payload : extended == 2 ? 126 : 127));
-    for (size_t index = 0; index < extended; index++) head[2 + index] = (unsigned char)(payload >> 8 * (extended - 1 - index));
+    for (size_t index = 0; index < extended; index++)
+        head[2 + index] = (unsigned char)(payload >> 8 * (extended - 1 - index));
     if (mask) memcpy(head + 2 + extended, mask, 4);
     bytes_append(bytes, head, 2 + extended + (mask ? 4 : 0));
 }
