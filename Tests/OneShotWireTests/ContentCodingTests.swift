@@ -115,6 +115,8 @@ struct ContentCodingTests {
             ("zstd", zstd + "6761726261"),
             // The checksum at the end does not match.
             ("gzip", "1f8b0800000000000203cb48cdc9c957c84090008188f9e511000000"),
+            // The magic number of an old format, after a byte of today's.
+            ("zstd", "2826b52ffd000006"),
             // A window of 128 MB.
             ("zstd", "28b52ffd008854000010000001"),
         ]
