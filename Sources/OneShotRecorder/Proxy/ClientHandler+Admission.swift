@@ -38,7 +38,7 @@ extension ClientHandler {
     /// Whether the connection serves nobody just now: no request is under way, and nothing is passed through.
     private var isAtRest: Bool {
         switch mode {
-        case .http, .undecided: current == nil && tunnel == nil
+        case .http, .undecided, .holding: current == nil && tunnel == nil
         case .tunnel, .webSocket, .closing: false
         }
     }
@@ -46,8 +46,10 @@ extension ClientHandler {
     /// Whether the client has begun something, a request or a handshake, that it must bring to an end.
     private var owes: Bool {
         if isHandshaking { return true }
-        if case .undecided = mode { return true }
-        return !requests.isIdle
+        switch mode {
+        case .undecided, .holding: return true
+        default: return !requests.isIdle
+        }
     }
 
     /// Watches the connection to its end. There is one timer for each, whatever happens on it: it looks when it fires.

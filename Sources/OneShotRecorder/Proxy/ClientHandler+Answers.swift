@@ -1,5 +1,7 @@
 import Logging
 import NIOCore
+import NIOHPACK
+import NIOHTTP2
 import OneShotCore
 import OneShotStore
 import OneShotWire
@@ -22,6 +24,17 @@ struct Answer {
         if !withoutBody { buffer.writeString(body) }
         return buffer
     }
+
+    func send(on stream: HTTP2StreamHandler, withoutBody: Bool) {
+        var headers: HPACKHeaders = [
+            ":status": String(status), "content-type": type, "content-length": String(body.utf8.count),
+            "cache-control": "no-store",
+        ]
+        for field in fields { headers.add(name: field.name.lowercased(), value: field.value) }
+        stream.send(head: headers)
+        if !withoutBody { stream.send(ByteBuffer(string: body)) }
+        stream.end()
+    }
 }
 
 extension ClientHandler {
@@ -33,7 +46,7 @@ extension ClientHandler {
         exchange.closesAfter = exchange.closesAfter || awaitsGo
         exchange.isAnsweredHere = true
         exchange.responseEnded = true
-        write(answer.bytes(closing: exchange.closesAfter, withoutBody: exchange.head.method == "HEAD"))
+        write(answer, closing: exchange.closesAfter, withoutBody: exchange.head.method == "HEAD")
         context?.flush()
         if awaitsGo {
             current = nil
@@ -65,20 +78,19 @@ extension ClientHandler {
     }
 
     /// What arrived is no HTTP that we pass on.
-    func reject(_ error: HTTPFramingError) {
-        if let exchange = current { exchange.trace?.cut(by: "client", reason: "the request is malformed: \(error)") }
+    func reject(_ problem: String, isTooLarge: Bool = false) {
+        if let exchange = current { exchange.trace?.cut(by: "client", reason: "the request is malformed: \(problem)") }
         // Once an answer has begun, another one can only make things worse.
         let hasBegun = current?.responseHead != nil || current?.responseEnded == true
         current = nil
-        core.logger.notice("closed a connection: \(error)")
+        core.logger.notice("closed a connection: \(problem)")
+        resetCode = .protocolError
         if hasBegun {
             closeAfterFlush(lingering: true)
-            return
-        }
-        switch error {
-        case .headTooLarge, .tooManyFields:
-            refuseConnection(status: 431, reason: "Request Header Fields Too Large", text: "\(error)")
-        default: refuseConnection(status: 400, reason: "Bad Request", text: "\(error)")
+        } else if isTooLarge {
+            refuseConnection(status: 431, reason: "Request Header Fields Too Large", text: problem)
+        } else {
+            refuseConnection(status: 400, reason: "Bad Request", text: problem)
         }
     }
 
@@ -90,13 +102,21 @@ extension ClientHandler {
             body: "oneshot: this recorder asks for a token: http://RUN_ID:TOKEN@HOST:PORT\n"
         )
         refusal.fields = [HTTPField("Proxy-Authenticate", "Basic realm=\"oneshot\"")]
-        write(refusal.bytes(closing: true))
+        write(refusal, closing: true)
         closeAfterFlush(lingering: true)
     }
 
     /// Answers and closes.
     func refuseConnection(status: Int, reason: String, text: String) {
-        write(Answer(status: status, reason: reason, body: "oneshot: \(text)\n").bytes(closing: true))
+        write(Answer(status: status, reason: reason, body: "oneshot: \(text)\n"), closing: true)
         closeAfterFlush(lingering: true)
+    }
+
+    private func write(_ answer: Answer, closing: Bool, withoutBody: Bool = false) {
+        if let stream {
+            answer.send(on: stream, withoutBody: withoutBody)
+        } else {
+            write(answer.bytes(closing: closing, withoutBody: withoutBody))
+        }
     }
 }

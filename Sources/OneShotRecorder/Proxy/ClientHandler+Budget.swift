@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHPACK
 import OneShotCore
 import OneShotStore
 import OneShotWire
@@ -21,7 +22,11 @@ extension ClientHandler {
             exchange.held = HeldRequest()
             // Nobody upstream can say it while the request waits here.
             if exchange.head.tokens("expect").contains("100-continue") {
-                write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+                if let stream {
+                    stream.send(head: [":status": "100"])
+                } else {
+                    write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+                }
                 context?.flush()
             }
             return true

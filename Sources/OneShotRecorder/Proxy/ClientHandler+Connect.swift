@@ -91,10 +91,7 @@ extension ClientHandler {
         guard case .inside(let origin) = scope else { return }
         switch preamble.content {
         case nil: mode = .undecided(preamble)
-        case .tls:
-            let leadsTo = core.upstream(for: origin)?.origin ?? origin
-            upstream?.begin(core.security(for: leadsTo))
-            startTLS(origin, first: preamble.bytes)
+        case .tls(let hello): decideVersion(hello, preamble.bytes, origin)
         case .http:
             let plain = Origin(isTLS: false, host: origin.host, port: origin.port)
             scope = .inside(plain)
@@ -104,6 +101,31 @@ extension ClientHandler {
             processRequests()
         case .other: passThrough(preamble.bytes)
         }
+    }
+
+    /// The client is offered what the upstream speaks, because only then does it see what it would see without us. An
+    /// upstream that is not known yet is asked first, while the client's handshake waits.
+    private func decideVersion(_ hello: ClientHello, _ bytes: ByteBuffer, _ origin: Origin) {
+        let redirection = core.upstream(for: origin)
+        let known = hello.offersHTTP2 && redirection == nil ? core.protocols.known(of: origin) : .http1
+        upstream?.begin(core.security(for: redirection?.origin ?? origin, offersHTTP2: known != .http1))
+        if let known {
+            startTLS(origin, first: bytes, offersHTTP2: known == .http2)
+        } else if upstream == nil {
+            startTLS(origin, first: bytes, offersHTTP2: false)
+        } else {
+            mode = .holding(bytes)
+            // A client must not give up before it can be told that the upstream does not answer.
+            channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(5)) { [weak self] in
+                self?.releaseHandshake(offersHTTP2: false)
+            }
+        }
+    }
+
+    /// Lets the client's handshake begin that waited.
+    func releaseHandshake(offersHTTP2: Bool) {
+        guard case .holding(let bytes) = mode, case .inside(let origin) = scope else { return }
+        startTLS(origin, first: bytes, offersHTTP2: offersHTTP2)
     }
 
     /// What is spoken inside this CONNECT is nothing that we read: it goes through as it is, and is counted.

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import NIOHPACK
 import OneShotCore
 import OneShotStore
 import OneShotWire
@@ -10,9 +11,13 @@ extension ClientHandler {
         guard !isProcessing else { return }
         isProcessing = true
         do {
-            while case .http = mode, !isWaiting, current.map({ !$0.requestEnded }) ?? true,
-                let event = try requests.next()
-            {
+            while case .http = mode, !isWaiting, current.map({ !$0.requestEnded }) ?? true {
+                if let stream {
+                    guard let event = stream.next() else { break }
+                    take(event)
+                    continue
+                }
+                guard let event = try requests.next() else { break }
                 switch event {
                 case .head(let head, _): begin(head)
                 case .body(let raw, let data): forward(raw, data: data)
@@ -20,13 +25,28 @@ extension ClientHandler {
                 }
             }
         } catch {
-            reject(error)
+            switch error {
+            case .headTooLarge, .tooManyFields: reject("\(error)", isTooLarge: true)
+            default: reject("\(error)")
+            }
         }
         isProcessing = false
         resumeReading()
     }
 
-    private func begin(_ head: HTTPHead) {
+    private func take(_ event: HTTP2MessageReader.Event) {
+        switch event {
+        case .request(let request) where request.head.fields.count > core.configuration.limits.headFields:
+            reject("the head has too many fields", isTooLarge: true)
+        case .request(let request): begin(request.head, request)
+        case .response: break
+        case .data(let data): forward(data)
+        case .trailers(let fields, let headers): forward(trailers: fields, headers)
+        case .end: endRequest()
+        }
+    }
+
+    private func begin(_ head: HTTPHead, _ http2: HTTP2Request? = nil) {
         if head.method == "CONNECT" {
             beginConnect(head)
             return
@@ -52,12 +72,12 @@ extension ClientHandler {
             if case .proxy = scope, !isAdmitted(head) {
                 demandCredentials()
             } else {
-                begin(head, to: destination)
+                begin(head, http2, to: destination)
             }
         }
     }
 
-    private func begin(_ head: HTTPHead, to destination: Destination) {
+    private func begin(_ head: HTTPHead, _ http2: HTTP2Request?, to destination: Destination) {
         if case .proxy = scope, core.configuration.session == nil { identity.runID = SessionIdentity.runID(in: head) }
         guard core.reads(destination, head) || core.configuration.interception.others == .refuse else {
             beginUnread(head, to: destination)
@@ -70,6 +90,7 @@ extension ClientHandler {
         }
         let session = identity.sessionID(agent: agent)
         let exchange = HTTPExchange(head: head, destination: destination, trace: trace, session: session)
+        exchange.http2 = http2
         current = exchange
         guard core.reads(destination, head) else {
             refuse(exchange, LocalPages.forbidden(destination.origin))
@@ -99,7 +120,7 @@ extension ClientHandler {
     func dispatch(_ exchange: HTTPExchange) {
         let origin = exchange.destination.connectsTo
         let needsTunnel = exchange.head.first("upgrade") != nil
-        if let upstream, upstream.origin == origin, !(needsTunnel && upstream.route.isAbsolute) {
+        if let upstream, upstream.origin == origin, upstream.http2 == nil, !(needsTunnel && upstream.route.isAbsolute) {
             if upstream.isReady { sendHead(exchange) } else { exchange.awaitsUpstream = true }
         } else if let text = takeEarlyFailure(of: origin) {
             answerBadGateway(exchange, text)
@@ -110,6 +131,12 @@ extension ClientHandler {
     }
 
     func connectUpstream(to origin: Origin) {
+        if let connection {
+            let route = UpstreamRoute(to: origin, needsTunnel: true, core: core)
+            let handler = UpstreamHandler(origin: origin, route: route, owner: self)
+            upstream = handler
+            if connection.open(handler) { return }
+        }
         openUpstream(to: origin)
         upstream?.begin(core.security(for: origin))
     }
@@ -122,7 +149,7 @@ extension ClientHandler {
         var needsTunnel = tunnel != nil || current?.head.first("upgrade") != nil
         if case .undecided = mode { needsTunnel = true }
         let route = UpstreamRoute(to: origin, needsTunnel: needsTunnel, core: core)
-        let handler = UpstreamHandler(origin: origin, route: route, client: self)
+        let handler = UpstreamHandler(origin: origin, route: route, owner: self)
         upstream = handler
         handler.connect(on: channel.eventLoop)
     }
@@ -150,6 +177,13 @@ extension ClientHandler {
         }
         responses.requestMethod = head.method
         upstream?.requests += 1
+        if let request = exchange.http2 {
+            send(request, target: target, setting)
+            exchange.released.forEach { send($0, of: exchange) }
+            exchange.released = []
+            if exchange.requestEnded { sendEnd(exchange) }
+            return
+        }
         upstream?.write(
             head.edited(
                 target: target == head.target ? nil : target,
@@ -161,6 +195,16 @@ extension ClientHandler {
         // What was kept back until the budget had been asked.
         exchange.released.forEach { upstream?.write($0) }
         exchange.released = []
+    }
+
+    private func send(_ request: HTTP2Request, target: String, _ setting: [HTTPField]) {
+        if let stream = upstream?.stream {
+            stream.send(head: request.edited(dropping: SecretFields.dropped, setting: setting))
+        } else {
+            upstream?.write(
+                request.http1(target: target, dropping: SecretFields.dropped, setting: setting)
+            )
+        }
     }
 
     /// The token in the field in which this client sends its own.
@@ -176,9 +220,48 @@ extension ClientHandler {
         if exchange.held != nil { hold(raw, data: data, of: exchange) } else { upstream?.write(raw) }
     }
 
+    /// A piece of a body that came over HTTP/2.
+    private func forward(_ data: ByteBuffer) {
+        guard let exchange = current, !exchange.isAnsweredHere else { return }
+        core.activity.received(data.readableBytes)
+        if exchange.held != nil { hold(data, data: data, of: exchange) } else { send(data, of: exchange) }
+        exchange.trace?.update { $0.requestBody.append(data) }
+    }
+
+    private func send(_ data: ByteBuffer, of exchange: HTTPExchange) {
+        if let stream = upstream?.stream {
+            stream.send(data)
+        } else if exchange.http2?.needsChunks == true {
+            upstream?.write(ByteBuffer(string: "\(String(data.readableBytes, radix: 16))\r\n"))
+            upstream?.write(data)
+            upstream?.write(ByteBuffer(string: "\r\n"))
+        } else {
+            upstream?.write(data)
+        }
+    }
+
+    private func forward(trailers: [HTTPField], _ headers: HPACKHeaders) {
+        guard let exchange = current, !exchange.isAnsweredHere else { return }
+        exchange.trailers = (trailers, headers)
+        exchange.trace?.update { $0.setFact("request_trailers", SecretFields.redacted(trailers)) }
+    }
+
+    /// Says upstream that the request is complete, where its bytes do not say so.
+    private func sendEnd(_ exchange: HTTPExchange) {
+        guard let request = exchange.http2, !exchange.isAnsweredHere else { return }
+        if let stream = upstream?.stream {
+            if let trailers = exchange.trailers { stream.send(trailers: trailers.headers) } else { stream.end() }
+        } else if request.needsChunks {
+            let trailers = exchange.trailers?.fields.map { "\($0.name): \($0.value)\r\n" }.joined() ?? ""
+            upstream?.write(ByteBuffer(string: "0\r\n\(trailers)\r\n"))
+        }
+    }
+
     private func endRequest() {
         guard let exchange = current else { return }
         exchange.requestEnded = true
+        // One that was kept back is sent, with its end, by what releases it.
+        if exchange.held == nil { sendEnd(exchange) }
         if let trace = exchange.trace, trace.draft.requestBody.total > 0, trace.isOpen {
             learnAgentSession(exchange, trace)
             trace.updateNow { _ in }
@@ -205,6 +288,8 @@ extension ClientHandler {
         guard let exchange = current, exchange.requestEnded, exchange.responseEnded else { return }
         exchange.trace?.end(.complete)
         current = nil
+        // A stream carries one exchange, and has ended by itself.
+        guard stream == nil else { return }
         if exchange.closesAfter { closeAfterFlush() } else { processRequests() }
     }
 }
@@ -289,4 +374,9 @@ extension ClientHandler {
         guard let origin = Origin(authority: host, isTLS: isTLS) else { return nil }
         return (origin, path.hasPrefix("/") ? String(path) : "/\(path)")
     }
+}
+
+extension ClientHandler: HTTP2StreamOwner, UpstreamOwner {
+    func streamHasEvents() { processRequests() }
+    func streamFailed(_ error: HTTP2MessageError) { reject("\(error)") }
 }

@@ -1,5 +1,7 @@
 import Logging
 import NIOCore
+import NIOHPACK
+import NIOHTTP2
 import OneShotCore
 import OneShotStore
 import OneShotWire
@@ -7,7 +9,14 @@ import OneShotWire
 extension ClientHandler {
     func upstreamIsReady(_ handler: UpstreamHandler) {
         guard handler === upstream else { return }
-        if let tunnel {
+        if case .holding = mode, case .inside(let origin) = scope {
+            core.protocols.note(handler.http2 == nil ? .http1 : .http2, of: origin)
+            releaseHandshake(offersHTTP2: handler.http2 != nil)
+        } else if handler.http2 != nil, current?.awaitsUpstream == true {
+            // It came so late that the client speaks HTTP/1.1 already.
+            connectUpstream(to: handler.origin)
+            return
+        } else if let tunnel {
             beginTunnel(tunnel)
         } else if let exchange = current, exchange.awaitsUpstream {
             sendHead(exchange)
@@ -27,8 +36,20 @@ extension ClientHandler {
             write(bytes)
         case .webSocket(let tap): tap.upstreamSent(bytes)
         case .undecided(let preamble): passThrough(preamble.bytes, early: bytes)
-        case .closing: break
+        case .holding, .closing: break
         }
+    }
+
+    func upstreamHasEvents() { processResponses() }
+
+    func upstreamFailed(_ handler: UpstreamHandler, error: HTTP2MessageError) {
+        guard handler === upstream, let exchange = current else { return }
+        fail(exchange, "its answer is malformed: \(error)")
+    }
+
+    /// A stream opens no stream.
+    func upstreamRetires(_ handler: UpstreamHandler) {
+        if handler === upstream { upstream = nil }
     }
 
     func upstreamReadComplete() {
@@ -38,6 +59,10 @@ extension ClientHandler {
 
     /// Passes on what has arrived of responses, as it came.
     private func processResponses() {
+        if let stream = upstream?.stream {
+            while let event = stream.next(), let exchange = current, !exchange.responseEnded { take(event, exchange) }
+            return
+        }
         do {
             while case .http = mode, let event = try responses.next() {
                 guard let exchange = current, !exchange.responseEnded else {
@@ -47,9 +72,11 @@ extension ClientHandler {
                     return
                 }
                 switch event {
-                case .head(let head, let framing): begin(exchange, head, framing)
+                case .head(let head, let framing):
+                    if framing == .untilClose { exchange.closesAfter = true }
+                    begin(exchange, head)
                 case .body(let raw, let data):
-                    write(raw)
+                    if stream != nil { send(data) } else { write(raw) }
                     exchange.unread?.received += raw.readableBytes
                     tap(exchange, data)
                 case .end: if exchange.responseHead != nil { endResponse(exchange) }
@@ -61,17 +88,32 @@ extension ClientHandler {
         }
     }
 
-    private func begin(_ exchange: HTTPExchange, _ head: HTTPHead, _ framing: HTTPBodyFraming) {
+    /// Only what came over HTTP/2 on the client's side goes upstream over HTTP/2, so there is a stream to pass it on to.
+    private func take(_ event: HTTP2MessageReader.Event, _ exchange: HTTPExchange) {
+        switch event {
+        case .request: break
+        case .response(let head, let headers): begin(exchange, head, headers)
+        case .data(let data):
+            send(data)
+            tap(exchange, data)
+        case .trailers(let fields, let headers):
+            stream?.send(trailers: headers)
+            exchange.trace?.update { $0.setFact("response_trailers", SecretFields.redacted(fields)) }
+        case .end: endResponse(exchange)
+        }
+    }
+
+    private func begin(_ exchange: HTTPExchange, _ head: HTTPHead, _ headers: HPACKHeaders? = nil) {
         if head.status == 101, exchange.head.first("upgrade") != nil {
             switchProtocols(exchange, head)
             return
         }
-        write(head.bytes)
+        if let stream { stream.send(head: headers ?? HTTP2Response.headers(head)) } else { write(head.bytes) }
         exchange.unread?.received += head.bytes.readableBytes
         // 100 Continue and its like announce an answer and are none.
         guard head.status >= 200 else { return }
         exchange.responseHead = head
-        if !head.keepsConnection || framing == .untilClose { exchange.closesAfter = true }
+        if !head.keepsConnection { exchange.closesAfter = true }
         exchange.unread?.trace.updateNow { draft in
             draft.row.status = head.status
             draft.row.firstByteAtMs = Timestamp.milliseconds()
@@ -92,6 +134,7 @@ extension ClientHandler {
 
     private func endResponse(_ exchange: HTTPExchange) {
         exchange.responseEnded = true
+        stream?.end()
         exchange.call?.finish()
         exchange.call = nil
         if exchange.responseHead?.keepsConnection == false {
@@ -115,7 +158,10 @@ extension ClientHandler {
         upstream = nil
         switch mode {
         case .http where !wasReady, .undecided: failedToConnect(handler, error)
-        case .http: endedInHTTP(handler)
+        case .holding:
+            failedToConnect(handler, error)
+            releaseHandshake(offersHTTP2: false)
+        case .http: endedInHTTP(handler, error)
         case .tunnel, .webSocket:
             if case .webSocket(let tap) = mode { tap.ended(by: "upstream") }
             tunnel?.end()
@@ -151,11 +197,11 @@ extension ClientHandler {
         return failure.text
     }
 
-    private func endedInHTTP(_ handler: UpstreamHandler) {
+    private func endedInHTTP(_ handler: UpstreamHandler, _ error: (any Error)?) {
         guard let exchange = current else {
             // As the client would see it without us: its idle connection is closed. One that was made early and never
             // used is made again when it is needed.
-            if case .inside = scope, handler.requests > 0 { context?.close(promise: nil) }
+            if case .inside = scope, stream == nil, handler.requests > 0 { context?.close(promise: nil) }
             return
         }
         // One that is kept back makes a connection of its own when it goes.
@@ -164,6 +210,10 @@ extension ClientHandler {
             exchange.trace?.end(.complete)
             current = nil
             closeAfterFlush(lingering: true)
+            return
+        }
+        if let error = error as? NIOHTTP2Errors.StreamClosed, stream != nil {
+            resetByUpstream(exchange, error.errorCode)
             return
         }
         try? responses.finish()
@@ -178,6 +228,14 @@ extension ClientHandler {
         } else {
             fail(exchange, "it closed the connection before the end of its answer")
         }
+    }
+
+    /// The client's stream ends as the upstream's did, which tells the client whether to try again.
+    private func resetByUpstream(_ exchange: HTTPExchange, _ code: HTTP2ErrorCode) {
+        resetCode = code
+        exchange.trace?.cut(by: "upstream", reason: "it reset the stream: \(code)")
+        current = nil
+        closeAfterFlush()
     }
 
     /// The answer cannot be completed: the client gets what was sent, or learns why there is nothing.

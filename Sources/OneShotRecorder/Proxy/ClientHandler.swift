@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import NIOCore
+import NIOHTTP2
 import NIOSSL
 import NIOTLS
 import OneShotCore
@@ -9,7 +10,9 @@ import OneShotWire
 
 /// One client connection: the thin shell around the framers, from the first request to the last byte of what the
 /// connection may have turned into. Everything in it happens on one event loop, the upstream connection included.
-final class ClientHandler: ChannelDuplexHandler {
+///
+/// A stream of an HTTP/2 connection is served like a connection that carries one exchange: see ``stream``.
+final class ClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -18,6 +21,8 @@ final class ClientHandler: ChannelDuplexHandler {
         case http
         /// CONNECT was answered, and the next bytes tell what the client speaks.
         case undecided(TunnelPreamble)
+        /// The client's ClientHello waits until it is known which protocol the upstream speaks.
+        case holding(ByteBuffer)
         /// Bytes are passed through and counted.
         case tunnel
         case webSocket(WebSocketTap)
@@ -54,6 +59,11 @@ final class ClientHandler: ChannelDuplexHandler {
     var earlyFailure: EarlyFailure?
     /// Of a CONNECT that is passed through.
     var tunnel: Tunnel?
+    /// The frames of the stream that this serves; nil on a connection of its own.
+    var stream: HTTP2StreamHandler?
+    private(set) weak var connection: HTTP2ClientConnection?
+    /// What a stream ends with where its answer cannot be completed.
+    var resetCode = HTTP2ErrorCode.internalError
     var isProcessing = false
     private(set) var isHandshaking = false
     /// Since when nothing was under way, or since when the client has been at its next request.
@@ -73,6 +83,22 @@ final class ClientHandler: ChannelDuplexHandler {
         identity = SessionIdentity(connection: SessionIdentity.connectionName(), runID: core.configuration.session)
     }
 
+    /// For a stream of an HTTP/2 connection that leads to the origin.
+    init(
+        core: RecorderCore,
+        channel: any Channel,
+        connection: HTTP2ClientConnection,
+        origin: Origin,
+        identity: SessionIdentity
+    ) {
+        self.core = core
+        self.channel = channel
+        self.connection = connection
+        requests = HTTPMessageFramer(.requests)
+        self.identity = identity
+        scope = .inside(origin)
+    }
+
     /// What arrives has to wait, because the upstream is not there yet.
     var isWaiting: Bool { current?.awaitsUpstream ?? (tunnel != nil) }
 
@@ -84,11 +110,19 @@ final class ClientHandler: ChannelDuplexHandler {
         context?.write(wrapOutboundOut(bytes), promise: nil)
     }
 
+    /// Sends a piece of a body on the stream that this serves.
+    func send(_ data: ByteBuffer) {
+        core.activity.sent(data.readableBytes)
+        stream?.send(data)
+    }
+
     private var mayRead: Bool {
         switch mode {
         case .closing, .undecided: true
+        case .holding(let bytes): bytes.readableBytes < Self.aheadLimit
         case .http:
-            requests.bufferedBytes < Self.aheadLimit && (upstream.map { !$0.isReady || $0.isWritable } ?? true)
+            (stream?.bufferedBytes ?? requests.bufferedBytes) < Self.aheadLimit
+                && (upstream.map { !$0.isReady || $0.isWritable } ?? true)
         case .tunnel, .webSocket: upstream?.isWritable ?? true
         }
     }
@@ -100,17 +134,34 @@ final class ClientHandler: ChannelDuplexHandler {
         context?.read()
     }
 
-    func startTLS(_ origin: Origin, first bytes: ByteBuffer) {
+    func startTLS(_ origin: Origin, first bytes: ByteBuffer, offersHTTP2: Bool) {
         do {
-            let handler = NIOSSLServerHandler(context: try core.leaves.context(for: origin.host))
+            let protocols = offersHTTP2 ? ["h2", "http/1.1"] : ["http/1.1"]
+            let context = try core.leaves.context(for: origin.host, protocols: protocols)
             isHandshaking = true
             mode = .http
-            try channel.pipeline.syncOperations.addHandler(handler, position: .first)
+            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context), position: .first)
             channel.pipeline.fireChannelRead(bytes)
             channel.pipeline.fireChannelReadComplete()
+            resumeReading()
         } catch {
             core.logger.error("no certificate for \(origin.host): \("\(error)".firstLine)")
             context?.close(promise: nil)
+        }
+    }
+
+    /// The client has chosen HTTP/2: from here on, each of its streams has a handler like this one.
+    private func becomeHTTP2(_ context: ChannelHandlerContext) {
+        guard case .inside(let origin) = scope else { return }
+        do {
+            try HTTP2ClientConnection(replacing: self, origin: origin).start(after: self)
+            mode = .closing
+            watching?.cancel()
+            resumeReading()
+            context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        } catch {
+            core.logger.error("HTTP/2 with a client of \(origin.host): \("\(error)".firstLine)")
+            context.close(promise: nil)
         }
     }
 }
@@ -120,6 +171,7 @@ final class ClientHandler: ChannelDuplexHandler {
 extension ClientHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        guard connection == nil else { return }
         switch core.opened(channel) {
         case .welcome: watch(after: min(core.configuration.limits.head, core.configuration.limits.idle))
         case .full: isTurnedAway = true
@@ -150,6 +202,10 @@ extension ClientHandler {
             mode = .undecided(TunnelPreamble())
             preamble.append(bytes)
             decideProtocol(preamble)
+        case .holding(var held):
+            mode = .closing
+            held.writeImmutableBuffer(bytes)
+            mode = .holding(held)
         case .tunnel:
             tunnel?.sent += bytes.readableBytes
             upstream?.write(bytes)
@@ -169,7 +225,9 @@ extension ClientHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case TLSUserEvent.handshakeCompleted: isHandshaking = false
+        case TLSUserEvent.handshakeCompleted(let chosen):
+            isHandshaking = false
+            if chosen == "h2" { becomeHTTP2(context) }
         case is RecorderStops:
             endExchanges(by: "recorder")
             context.close(promise: nil)
@@ -180,7 +238,7 @@ extension ClientHandler {
     func channelInactive(context: ChannelHandlerContext) {
         watching?.cancel()
         endExchanges(by: "client")
-        core.closed(channel)
+        if let connection { connection.closed(self) } else { core.closed(channel) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -218,6 +276,11 @@ extension ClientHandler {
         mode = .closing
         upstream?.detach()
         upstream = nil
+        if let stream {
+            // A complete answer needs no more of its request; an incomplete one must not look complete.
+            stream.reset(stream.hasEnded ? .noError : resetCode)
+            return
+        }
         let isolated = channel.eventLoop.assumeIsolated()
         let written = channel.eventLoop.makePromise(of: Void.self)
         context?.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)

@@ -1,10 +1,13 @@
 import NIOCore
+import NIOHPACK
 import OneShotStore
 import OneShotWire
 
 /// A request on its way, and its answer.
 final class HTTPExchange {
     let head: HTTPHead
+    /// The same, where the client sent it over HTTP/2.
+    var http2: HTTP2Request?
     let destination: Destination
     /// Nil for a request to the recorder itself, and for one that is passed on unread.
     let trace: ExchangeTrace?
@@ -15,6 +18,8 @@ final class HTTPExchange {
     /// It is sent once the upstream is connected.
     var awaitsUpstream = false
     var requestEnded = false
+    /// Of a request that came over HTTP/2.
+    var trailers: (fields: [HTTPField], headers: HPACKHeaders)?
     var responseHead: HTTPHead?
     var responseEnded = false
     /// The connection to the client ends with this exchange.

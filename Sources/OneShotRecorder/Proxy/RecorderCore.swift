@@ -21,6 +21,8 @@ final class RecorderCore: Sendable {
     let leaves: LeafIssuer
     /// For all TLS upstream.
     let upstreamTLS: UpstreamTLS
+    /// What origins chose when HTTP/2 was offered to them.
+    let protocols = ProtocolMemory()
     let logger: Logger
     let startedAt = Date()
     let activity = RecorderActivity()
@@ -60,8 +62,9 @@ final class RecorderCore: Sendable {
         }
     }
 
-    func security(for origin: Origin) -> UpstreamHandler.Security {
-        origin.isTLS ? .tls(upstreamTLS.context(for: origin)) : .none
+    /// How an origin is spoken to.
+    func security(for origin: Origin, offersHTTP2: Bool = false) -> UpstreamHandler.Security {
+        origin.isTLS ? .tls(upstreamTLS.context(for: origin, offersHTTP2: offersHTTP2)) : .none
     }
 
     /// Where traffic for this origin is to go instead, if anywhere.

@@ -3,12 +3,12 @@ import NIOPosix
 import NIOSSL
 import NIOTLS
 
-/// One connection to an upstream, on the event loop of the client that it belongs to. It hands everything to the
-/// client's handler and reads no faster than the client takes.
+/// One connection to an upstream, or one stream of an HTTP/2 connection, on the event loop of the client that it belongs
+/// to. It hands everything to its owner and reads no faster than the owner takes.
 ///
-/// It is made in two steps, so that the first can be taken before it is known what the client will speak:
+/// A connection is made in two steps, so that the first can be taken before it is known what the client will speak:
 /// ``connect(on:)`` opens the TCP connection, ``begin(_:)`` says what is spoken on it.
-final class UpstreamHandler: ChannelDuplexHandler {
+final class UpstreamHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -21,28 +21,38 @@ final class UpstreamHandler: ChannelDuplexHandler {
 
     private(set) var origin: Origin
     let route: UpstreamRoute
-    private weak var client: ClientHandler?
+    weak var owner: (any UpstreamOwner)?
     private var context: ChannelHandlerContext?
+    private var eventLoop: (any EventLoop)?
     private var security: Security?
     private var patience: Scheduled<Void>?
     /// The way to the origin is open.
     private var isConnected = false
     private var holdsRead = false
     private(set) var isReady = false
-    private var hasEnded = false
+    private(set) var hasEnded = false
     /// Requests that were sent on it.
     var requests = 0
 
-    init(origin: Origin, route: UpstreamRoute, client: ClientHandler) {
+    /// The frames of a stream, where this is one.
+    private(set) var stream: HTTP2StreamHandler?
+    /// The connection that this one has become, where the upstream chose HTTP/2.
+    private(set) var http2: HTTP2UpstreamConnection?
+
+    init(origin: Origin, route: UpstreamRoute, owner: any UpstreamOwner) {
         self.origin = origin
         self.route = route
-        self.client = client
+        self.owner = owner
     }
 
-    /// Opens the connection. The client hears ``ClientHandler/upstreamEnded(_:error:)`` if that fails.
+    /// It will be a stream, which ``HTTP2UpstreamConnection/open(_:)`` opens.
+    func useStream() { stream = HTTP2StreamHandler(.responses, owner: self) }
+
+    /// Opens the connection. The owner hears ``UpstreamOwner/upstreamEnded(_:error:)`` if that fails.
     func connect(on eventLoop: any EventLoop) {
         let bound = NIOLoopBound(self, eventLoop: eventLoop)
         let route = route
+        self.eventLoop = eventLoop
         ClientBootstrap(group: eventLoop)
             .connectTimeout(.seconds(15))
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -58,15 +68,15 @@ final class UpstreamHandler: ChannelDuplexHandler {
             .whenFailure { self.end($0) }
     }
 
-    /// Says what is spoken. The client hears ``ClientHandler/upstreamIsReady(_:)`` or
-    /// ``ClientHandler/upstreamEnded(_:error:)``, perhaps before this returns.
+    /// Says what is spoken. The owner hears ``UpstreamOwner/upstreamIsReady(_:)`` or
+    /// ``UpstreamOwner/upstreamEnded(_:error:)``, perhaps before this returns.
     func begin(_ security: Security) {
         guard self.security == nil, !hasEnded else { return }
         self.security = security
-        if case .none = security { origin.isTLS = false }
-        patience = client?.channel.eventLoop.assumeIsolated().scheduleTask(in: .seconds(30)) { [weak self] in
+        patience = eventLoop?.assumeIsolated().scheduleTask(in: .seconds(30)) { [weak self] in
             self?.end(ChannelError.connectTimeout(.seconds(30)))
         }
+        if case .none = security { origin.isTLS = false }
         if let context, isConnected { start(context) }
     }
 
@@ -86,12 +96,12 @@ final class UpstreamHandler: ChannelDuplexHandler {
         }
     }
 
-    /// The client no longer wants to hear of it.
+    /// The owner no longer wants to hear of it.
     func detach() {
-        client = nil
+        owner = nil
         hasEnded = true
         patience?.cancel()
-        context?.close(promise: nil)
+        close()
     }
 
     var isWritable: Bool { context?.channel.isWritable ?? false }
@@ -99,26 +109,31 @@ final class UpstreamHandler: ChannelDuplexHandler {
     func write(_ bytes: ByteBuffer) { context?.write(wrapOutboundOut(bytes), promise: nil) }
     func flush() { context?.flush() }
 
-    /// The client takes bytes again.
+    /// The owner takes bytes again.
     func resumeReading() {
         guard holdsRead else { return }
         holdsRead = false
         context?.read()
     }
 
-    private func end(_ error: (any Error)?) {
+    func end(_ error: (any Error)?) {
         guard !hasEnded else { return }
         hasEnded = true
         patience?.cancel()
-        client?.upstreamEnded(self, error: error)
+        owner?.upstreamEnded(self, error: error)
+        close()
+    }
+
+    private func close() {
         context?.close(promise: nil)
+        http2?.close()
     }
 
     private func ready() {
         guard !isReady, !hasEnded else { return }
         isReady = true
         patience?.cancel()
-        client?.upstreamIsReady(self)
+        owner?.upstreamIsReady(self)
     }
 }
 
@@ -133,24 +148,36 @@ extension UpstreamHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         isConnected = true
-        if security != nil { start(context) }
+        if stream != nil { ready() } else if security != nil { start(context) }
         context.fireChannelActive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted = event as? TLSUserEvent { ready() }
+        guard case .handshakeCompleted(let chosen) = event as? TLSUserEvent else { return }
+        if chosen == "h2" { becomeHTTP2(context) }
+        ready()
+    }
+
+    private func becomeHTTP2(_ context: ChannelHandlerContext) {
+        do {
+            http2 = try HTTP2UpstreamConnection.take(over: self, in: context)
+            resumeReading()
+            context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        } catch {
+            end(error)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        client?.upstreamRead(unwrapInboundIn(data))
+        owner?.upstreamRead(unwrapInboundIn(data))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        client?.upstreamReadComplete()
+        owner?.upstreamReadComplete()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { client?.resumeReading() }
+        if context.channel.isWritable { owner?.resumeReading() }
     }
 
     func channelInactive(context: ChannelHandlerContext) { end(isReady ? nil : ChannelError.eof) }
@@ -162,6 +189,11 @@ extension UpstreamHandler {
     }
 
     func read(context: ChannelHandlerContext) {
-        if client?.takesBytes ?? true { context.read() } else { holdsRead = true }
+        if owner?.takesBytes ?? true { context.read() } else { holdsRead = true }
     }
+}
+
+extension UpstreamHandler: HTTP2StreamOwner {
+    func streamHasEvents() { owner?.upstreamHasEvents() }
+    func streamFailed(_ error: HTTP2MessageError) { owner?.upstreamFailed(self, error: error) }
 }

@@ -10,7 +10,7 @@ extension ExchangeDraft {
         var members: [JSON.Member] = []
         if let status = row.status { members.append(.init("status", JSON(status))) }
         if let head = requestHead {
-            members.append(.init("http_version", .string("HTTP/1.\(head.minorVersion)")))
+            members.append(.init("http_version", .string(head.version)))
             members.append(.init("request_headers", SecretFields.redacted(head.fields)))
         }
         if let head = responseHead { members.append(.init("response_headers", SecretFields.redacted(head.fields))) }

@@ -1,0 +1,88 @@
+import Foundation
+import NIOHPACK
+import OneShotCore
+import OneShotStore
+import OneShotTesting
+import Testing
+
+@testable import OneShotRecorder
+
+/// A recorder that reads `localhost`, and an origin there that speaks HTTP/2.
+struct HTTP2Bench {
+    let running: RunningRecorder
+    let origin: HTTP2Origin
+    let authority: CertificateAuthority
+    let database: URL
+
+    static func run<Result>(
+        budget: Budget? = nil,
+        credentials: [String: String] = [:],
+        protocols: [String] = ["h2"],
+        answersEarly: Bool = false,
+        isolation: isolated (any Actor)? = #isolation,
+        respond: @escaping @Sendable (HTTP2Origin.Request) -> [HTTP2Origin.Step],
+        _ body: (HTTP2Bench) async throws -> Result
+    ) async throws -> Result {
+        try await withTemporaryDirectory { directory in
+            let authority = try CertificateAuthority.loadOrCreate(directory: directory.appendingPathComponent("ca"))
+            let other = try CertificateAuthority.loadOrCreate(directory: directory.appendingPathComponent("origin-ca"))
+            return try await HTTP2Origin.run(
+                authority: other,
+                protocols: protocols,
+                answersEarly: answersEarly,
+                respond: respond
+            ) { origin in
+                let configuration = RecorderConfiguration(
+                    listeners: [.tcp(host: "127.0.0.1", port: 0)],
+                    database: directory.appendingPathComponent("raw.sqlite3"),
+                    authority: authority,
+                    credentials: credentials,
+                    budget: budget,
+                    extraTrustRoots: [other.certificateURL],
+                    interception: Interception(hosts: ["localhost"])
+                )
+                return try await Recorder.run(configuration) { running in
+                    try await body(
+                        HTTP2Bench(
+                            running: running,
+                            origin: origin,
+                            authority: authority,
+                            database: configuration.database
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    func client(runID: String? = nil) async throws -> HTTP2TestClient {
+        try await HTTP2TestClient.connect(
+            through: running,
+            to: "localhost:\(origin.port)",
+            runID: runID,
+            trusting: authority
+        )
+    }
+
+    /// The rows, once there are `count` that satisfy the condition.
+    @discardableResult
+    func rows(_ count: Int, where isWanted: (Exchange) -> Bool = { _ in true }) async throws -> [Exchange] {
+        let store = try RawStore.openForReading(database)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            let rows = try await store.changes(after: 0).exchanges.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
+            let wanted = rows.filter(isWanted)
+            if wanted.count >= count { return wanted }
+            try #require(ContinuousClock.now < deadline, "only these rows: \(rows)")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
+
+extension HTTP2Origin.Step {
+    static func ok(_ type: String = "application/json") -> HTTP2Origin.Step {
+        .head([":status": "200", "content-type": type])
+    }
+
+    static func json(_ text: String) -> [HTTP2Origin.Step] { [.ok(), .text(text), .end] }
+}
