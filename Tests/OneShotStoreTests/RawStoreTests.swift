@@ -49,6 +49,25 @@ struct RawStoreTests {
         }
     }
 
+    @Test("a body beyond the limit is left out, and a page ends early, but never before its first exchange")
+    func bodyLimits() async throws {
+        try await withTemporaryDirectory { directory in
+            let store = try RawStore.openForWriting(directory.appendingPathComponent("raw.sqlite3"))
+            var long = exchange("s", state: .complete)
+            long.requestJSON = "[\"\(String(repeating: "x", count: 100))\"]"
+            let saved = try await store.save([long, exchange("s", state: .complete), long])
+            let all = BodyLimits(longest: 1000, longestInFlight: 10, page: .max)
+            #expect(try await store.changes(after: 0, bodies: all).exchanges == saved)
+            let short = BodyLimits(longest: 50, longestInFlight: .max, page: .max)
+            let bare = try await store.exchanges(ofSession: "s", bodies: short)
+            #expect(bare.map(\.requestJSON) == [nil, saved[1].requestJSON, nil])
+            let paged = BodyLimits(longest: .max, longestInFlight: .max, page: 1)
+            let first = try await store.changes(after: 0, bodies: paged)
+            #expect(first.exchanges == [saved[0]])
+            #expect(try await store.changes(after: first.last, bodies: paged).exchanges == [saved[1]])
+        }
+    }
+
     @Test("what a killed recorder left in flight is marked as cut by the recorder, and only that")
     func abandoned() async throws {
         try await withTemporaryDirectory { directory in

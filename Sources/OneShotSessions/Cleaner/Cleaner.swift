@@ -67,11 +67,11 @@ public actor Cleaner {
         var reached = cursor
         var taken = 0
         while true {
-            let (exchanges, last) = try await raw.changes(after: reached, limit: Self.batch)
+            let (exchanges, last) = try await raw.changes(after: reached, limit: Self.batch, bodies: .modelCalls)
             dirty.formUnion(try await take(exchanges, from: raw))
             reached = last
             taken += exchanges.count
-            let isAtEnd = exchanges.count < Self.batch
+            let isAtEnd = exchanges.isEmpty
             if taken >= Self.stride || (isAtEnd && taken > 0) {
                 let sessions = dirty.reduce(into: [:]) { $0[$1] = drafts[$1]?.session }
                 let removed = dirty.filter { sessions[$0] == nil }
@@ -125,12 +125,17 @@ public actor Cleaner {
         var draft = SessionDraft(sessionID: sessionID)
         var last: Int64 = 0
         while true {
-            let page = try await raw.exchanges(ofSession: sessionID, after: last, limit: Self.batch)
+            let page = try await raw.exchanges(
+                ofSession: sessionID,
+                after: last,
+                limit: Self.batch,
+                bodies: .modelCalls
+            )
             for exchange in page {
                 _ = draft.take(exchange)
                 if exchange.state == .inFlight, let row = exchange.id { sessionOfOpenExchange[row] = sessionID }
             }
-            guard page.count == Self.batch, let id = page.last?.id else { return draft }
+            guard let id = page.last?.id else { return draft }
             last = id
         }
     }

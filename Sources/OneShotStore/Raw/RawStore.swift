@@ -60,15 +60,20 @@ extension RawStore {
 
     /// The exchanges that changed after the given revision, oldest change first.
     ///
-    /// - Returns: at most `limit` exchanges, and the revision to go on from.
-    public func changes(after revision: Int64, limit: Int = 500) async throws -> (exchanges: [Exchange], last: Int64) {
+    /// - Returns: at most `limit` exchanges, one at least unless there is none, and the revision to go on from.
+    public func changes(
+        after revision: Int64,
+        limit: Int = 500,
+        bodies: BodyLimits = .none
+    ) async throws -> (exchanges: [Exchange], last: Int64) {
         try await pool.read { database in
-            let rows = try Row.fetchAll(
+            try Self.page(
                 database,
-                sql: "SELECT * FROM traces WHERE revision > ? ORDER BY revision LIMIT ?",
-                arguments: [revision, limit]
+                "revision > ? ORDER BY revision LIMIT ?",
+                [revision, limit],
+                bodies: bodies,
+                last: revision
             )
-            return (rows.map { ExchangeRow(row: $0).exchange }, rows.last?["revision"] ?? revision)
         }
     }
 
@@ -78,15 +83,51 @@ extension RawStore {
     public func exchanges(
         ofSession sessionID: String,
         after id: Int64 = 0,
-        limit: Int = .max
+        limit: Int = .max,
+        bodies: BodyLimits = .none
     ) async throws -> [Exchange] {
         try await pool.read { database in
-            try ExchangeRow.fetchAll(
+            try Self.page(
                 database,
-                sql: "SELECT * FROM traces WHERE session_id = ? AND id > ? ORDER BY id LIMIT ?",
-                arguments: [sessionID, id, limit]
-            ).map(\.exchange)
+                "session_id = ? AND id > ? ORDER BY id LIMIT ?",
+                [sessionID, id, limit],
+                bodies: bodies,
+                last: 0
+            ).exchanges
         }
+    }
+
+    /// - Parameter last: the revision to go on from when there is no exchange.
+    private static func page(
+        _ database: Database,
+        _ condition: String,
+        _ arguments: StatementArguments,
+        bodies: BodyLimits,
+        last: Int64
+    ) throws -> (exchanges: [Exchange], last: Int64) {
+        let longest = "IIF(state = 'in_flight', \(bodies.longestInFlight), \(bodies.longest))"
+        let rows = try Row.fetchCursor(
+            database,
+            sql: """
+                SELECT id, ts_ms, method, url, meta_json, transport, state, cut_by, session_id, agent_session_id, status,
+                    first_byte_ms, end_ms, revision,
+                    CASE WHEN request_size <= \(longest) THEN request_json END AS request_json,
+                    CASE WHEN response_size <= \(longest) THEN response_json END AS response_json
+                FROM traces WHERE \(condition)
+                """,
+            arguments: arguments
+        )
+        var exchanges: [Exchange] = []
+        var last = last
+        var bytes = 0
+        // One at a time: the next is read when this one has been copied.
+        while bytes < bodies.page, let row = try rows.next() {
+            let exchange = ExchangeRow(row: row).exchange
+            bytes += (exchange.requestJSON?.utf8.count ?? 0) + (exchange.responseJSON?.utf8.count ?? 0)
+            last = row["revision"]
+            exchanges.append(exchange)
+        }
+        return (exchanges, last)
     }
 
     /// The session that was recorded last under this id, or under this id of the agent's own.
