@@ -15,7 +15,12 @@ public enum Recorder {
         _ body: (RunningRecorder) async throws -> Result
     ) async throws -> Result {
         let store = try RawStore.openForWriting(configuration.database)
-        let writer = ExchangeWriter(store: store, database: configuration.database, logger: logger)
+        let writer = ExchangeWriter(
+            store: store,
+            database: configuration.database,
+            fingerprintKey: configuration.fingerprintKey,
+            logger: logger
+        )
         let running = RunningRecorder(core: try RecorderCore(configuration, writer: writer, logger: logger))
         // This looks unstructured and is not: it is awaited below on every path. A child task would be cancelled
         // with its parent, and then could no longer write what the end of the connections brings.

@@ -27,6 +27,8 @@ public struct RecorderStatus: Codable, Sendable, Equatable {
     public var residentBytes: Int?
     /// Changes that are not on disk yet.
     public var pending: Int
+    /// Changes that wait on disk, beside the database, until it takes them.
+    public var spooled: Int
     /// Exchanges that could not be recorded, or not with their bodies. 0 when all is well.
     public var lost: Int
     /// What the database said when it last refused a write; nil once a write has worked again.
@@ -46,6 +48,6 @@ public struct RecorderStatus: Codable, Sendable, Equatable {
         case bytesOut = "bytes_out"
         case databaseBytes = "database_bytes"
         case residentBytes = "resident_bytes"
-        case complete, cut, refused, tunnelled, pending, lost, trouble, untrusted
+        case complete, cut, refused, tunnelled, pending, spooled, lost, trouble, untrusted
     }
 }

@@ -28,6 +28,10 @@ enum DatabaseFile {
         }
     }
 
+    static func openAlone(_ url: URL) throws -> DatabaseQueue {
+        try DatabaseQueue(path: url.path, configuration: configuration())
+    }
+
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)

@@ -10,8 +10,8 @@ struct FingerprintTests {
     func key() async throws {
         try await withTemporaryDirectory { directory in
             let database = directory.appendingPathComponent("raw.sqlite3")
-            let first = try FingerprintKey.loadOrCreate(beside: database)
-            let second = try FingerprintKey.loadOrCreate(beside: database)
+            let first = try FingerprintKey.loadOrCreate(at: FingerprintKey.url(beside: database))
+            let second = try FingerprintKey.loadOrCreate(at: FingerprintKey.url(beside: database))
             let value = "sk-very-secret-key".utf8
             #expect(first.fingerprint(value, name: "a") == second.fingerprint(value, name: "a"))
             let file = FingerprintKey.url(beside: database)
@@ -20,7 +20,9 @@ struct FingerprintTests {
             let other = FingerprintKey(Data(repeating: 7, count: 32)).fingerprint(value, name: "a")
             #expect(other.digest != first.fingerprint(value, name: "a").digest)
             try Data("short".utf8).write(to: file)
-            #expect(throws: StoreError.self) { try FingerprintKey.loadOrCreate(beside: database) }
+            #expect(throws: StoreError.self) {
+                try FingerprintKey.loadOrCreate(at: FingerprintKey.url(beside: database))
+            }
         }
     }
 
@@ -42,7 +44,7 @@ struct FingerprintTests {
     @Test("a store keeps each fingerprint once")
     func stored() async throws {
         try await Sample.withStore { store, url in
-            let key = try FingerprintKey.loadOrCreate(beside: url)
+            let key = try FingerprintKey.loadOrCreate(at: FingerprintKey.url(beside: url))
             var change = Sample.change(1)
             change.secrets = [key.fingerprint("value-one".utf8, name: "Authorization")]
             _ = try await store.record([change])

@@ -1,9 +1,9 @@
-# Sourced by the scripts of this checkout, after they set root to its directory: finds the program and sets ONESHOT.
+# Sourced by the scripts of this checkout, after they set root to its directory: finds the program that was built last
+# and sets ONESHOT.
 if [ -z "${ONESHOT:-}" ]; then
     for candidate in "$root/.build/release/oneshot" "$root/.build/debug/oneshot"; do
-        if [ -x "$candidate" ]; then
+        if [ -x "$candidate" ] && { [ -z "${ONESHOT:-}" ] || [ "$candidate" -nt "$ONESHOT" ]; }; then
             ONESHOT=$candidate
-            break
         fi
     done
 fi

@@ -25,6 +25,8 @@ public struct RecorderConfiguration: Sendable {
     public var listeners: [Listener]
     /// The raw database; created where it is missing.
     public var database: URL
+    /// The file with the key of the credentials' fingerprints, made where it is missing; beside the database when nil.
+    public var fingerprintKey: URL?
     public var authority: CertificateAuthority
     /// Host (or `host:port`) → origin that its traffic goes to instead, such as `http://127.0.0.1:9999`.
     public var upstreams: [String: URL]
@@ -58,6 +60,7 @@ public struct RecorderConfiguration: Sendable {
     public init(
         listeners: [Listener] = [.tcp(host: "127.0.0.1", port: 18080)],
         database: URL,
+        fingerprintKey: URL? = nil,
         authority: CertificateAuthority,
         upstreams: [String: URL] = [:],
         credentials: [String: String] = [:],
@@ -75,6 +78,7 @@ public struct RecorderConfiguration: Sendable {
     ) {
         self.listeners = listeners
         self.database = database
+        self.fingerprintKey = fingerprintKey
         self.authority = authority
         self.upstreams = upstreams
         self.credentials = credentials

@@ -160,6 +160,7 @@ extension RecorderCore {
             },
             residentBytes: ResidentMemory.bytes,
             pending: writer.pendingCount,
+            spooled: writer.spooled,
             lost: writer.lost,
             trouble: writer.trouble,
             untrusted: lastUntrusted.withLockedValue { $0 }

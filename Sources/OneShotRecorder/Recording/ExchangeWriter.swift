@@ -35,15 +35,23 @@ final class ExchangeWriter: Sendable {
 
     let store: RawStore
     let database: URL
+    let fingerprintKey: URL
     let logger: Logger
     /// Of what waits in memory, in bytes.
     let weightLimit: Int
     private let state = NIOLockedValueBox(State())
 
     /// - Parameter database: the store's file; the spool and the key of the fingerprints are beside it.
-    init(store: RawStore, database: URL, logger: Logger, weightLimit: Int = 512 << 20) {
+    init(
+        store: RawStore,
+        database: URL,
+        fingerprintKey: URL? = nil,
+        logger: Logger,
+        weightLimit: Int = 512 << 20
+    ) {
         self.store = store
         self.database = database
+        self.fingerprintKey = fingerprintKey ?? FingerprintKey.url(beside: database)
         self.logger = logger
         self.weightLimit = weightLimit
     }

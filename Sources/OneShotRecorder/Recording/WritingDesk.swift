@@ -68,7 +68,7 @@ struct WritingDesk {
     /// What earlier recorders left is stored before this one takes anything, unless the database refuses.
     private mutating func begin() async {
         do {
-            key = try FingerprintKey.loadOrCreate(beside: writer.database)
+            key = try FingerprintKey.loadOrCreate(at: writer.fingerprintKey)
         } catch {
             writer.logger.error("credentials leave no fingerprint: \(error)")
         }

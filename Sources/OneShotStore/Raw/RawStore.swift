@@ -41,10 +41,11 @@ public struct RawStore: Sendable {
     ///
     /// - Throws: ``StoreError/unusable(path:reason:)``.
     public static func settle(_ url: URL) throws {
-        let pool = try DatabaseFile.openForWriting(url, migrator: migrator)
         do {
-            try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
-            try pool.close()
+            // One connection: the last of a pool's may be one that cannot write, and leaves its files behind.
+            let queue = try DatabaseFile.openAlone(url)
+            try queue.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try queue.close()
         } catch {
             throw StoreError.unusable(path: url.path, reason: "\(error)")
         }

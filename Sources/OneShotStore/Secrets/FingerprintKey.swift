@@ -20,8 +20,7 @@ public struct FingerprintKey: Sendable {
     /// Reads the key, which is made on first use, readable for nobody else.
     ///
     /// - Throws: ``FileError``, ``StoreError/unusable(path:reason:)``.
-    public static func loadOrCreate(beside database: URL) throws -> FingerprintKey {
-        let url = url(beside: database)
+    public static func loadOrCreate(at url: URL) throws -> FingerprintKey {
         if !FileManager.default.fileExists(atPath: url.path) {
             try AtomicFile.makeDirectory(url.deletingLastPathComponent(), mode: 0o700)
             // Two at once: the one who comes second finds the file, because a link does not replace one.

@@ -50,6 +50,8 @@ struct AgentPhase: Sendable {
                 run: id,
                 socket: socket,
                 database: run.traces,
+                // Not among the artifacts, which are shared: with it a short secret could be guessed.
+                fingerprintKey: run.work.appendingPathComponent("fingerprint.key"),
                 authority: authority,
                 tokenLimit: tokenLimit
             )

@@ -39,12 +39,14 @@ struct ModelBoundary: Sendable {
         run: RunID,
         socket: String,
         database: URL,
+        fingerprintKey: URL,
         authority: CertificateAuthority,
         tokenLimit: Int?
     ) -> RecorderConfiguration {
         RecorderConfiguration(
             listeners: [.unixSocket(path: socket)],
             database: database,
+            fingerprintKey: fingerprintKey,
             authority: authority,
             upstreams: upstreams,
             credentials: credentials,

@@ -43,7 +43,7 @@ extension RecorderStatus {
         return "\(rate) exchanges/s, \(bytesIn.bytesText) in, \(bytesOut.bytesText) out"
     }
 
-    fileprivate var queue: String { "\(pending) waiting, \(lost) lost" }
+    fileprivate var queue: String { "\(pending) waiting, \(spooled) in the spool, \(lost) lost" }
 }
 
 extension Int {

@@ -23,6 +23,13 @@ extension Doctor {
         if health.lost > 0 {
             return .warning(name, "\(health.lost) exchanges were not recorded", remedy: "oneshot logs proxy")
         }
+        if health.spooled > 0 {
+            return .warning(
+                name,
+                "\(health.spooled) changes wait in its spool for the database",
+                remedy: "end what holds \(health.database) locked; they are stored by themselves then"
+            )
+        }
         if let untrusted = health.untrusted {
             return .warning(name, untrusted, remedy: "start the agent with 'oneshot trace -- …'")
         }
