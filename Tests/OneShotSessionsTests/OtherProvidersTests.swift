@@ -117,4 +117,79 @@ struct OtherProvidersTests {
         #expect(turn.usage == Usage(inputTokens: 28, cachedInputTokens: 20, outputTokens: 9))
         #expect(turn.input.map(\.text) == ["s", "u"])
     }
+
+    @Test("Gemini, streamed or in one array: calls without an id pair with their results", arguments: [true, false])
+    func gemini(streamed: Bool) throws {
+        let chunks: [JSON] = [
+            ["candidates": [["content": ["parts": [["text": "hm", "thought": true]]]]], "responseId": "r1"],
+            ["candidates": [["content": ["parts": [["text": "Look"]]]]], "modelVersion": "gemini-x"],
+            [
+                "candidates": [
+                    [
+                        "content": ["parts": [["text": "ing"], ["functionCall": ["name": "ls", "args": ["a": 1]]]]],
+                        "finishReason": "STOP",
+                    ]
+                ],
+                "usageMetadata": [
+                    "promptTokenCount": 9, "cachedContentTokenCount": 4, "candidatesTokenCount": 3,
+                    "thoughtsTokenCount": 2, "totalTokenCount": 14,
+                ],
+            ],
+        ]
+        let answer =
+            streamed
+            ? Sample.raw(chunks.map { "data: \($0.compactText)\r\n\r\n" }.joined()) : JSON.array(chunks).compactText
+        let user: JSON = ["role": "user", "parts": [["text": "u"]]]
+        let request: JSON = ["systemInstruction": ["parts": [["text": "s"]]], "contents": [user]]
+        let next: JSON = [
+            "systemInstruction": ["parts": [["text": "s"]]],
+            "contents": [
+                user,
+                [
+                    "role": "model",
+                    "parts": [["text": "Looking"], ["functionCall": ["name": "ls", "args": ["a": 1]]]],
+                ],
+                ["role": "user", "parts": [["functionResponse": ["name": "ls", "response": ["output": "a.txt"]]]]],
+            ],
+        ]
+        let second: JSON = [
+            "candidates": [
+                [
+                    "content": ["parts": [["functionCall": ["name": "ls", "args": [:]]]]], "finishReason": "MAX_TOKENS",
+                ]
+            ]
+        ]
+        let url = "https://generativelanguage.googleapis.com/v1beta/models/gemini-x:streamGenerateContent?alt=sse"
+        let session = try #require(
+            Sample.session([
+                Sample.http(id: 1, request: request, answer: answer, url: url),
+                Sample.http(id: 2, request: next, answer: second.compactText, url: url),
+            ])
+        )
+        #expect(session.models == ["gemini-x"])
+        let first = session.turns[0]
+        #expect((first.output, first.reasoning, first.state) == ("Looking", ["hm"], .complete))
+        #expect(first.toolCalls == [ToolCall(callID: "ls#1", name: "ls", arguments: #"{"a":1}"#, result: "a.txt")])
+        #expect(first.usage == Usage(inputTokens: 9, cachedInputTokens: 4, outputTokens: 5, reasoningTokens: 2))
+        #expect(session.turns[1].input.map(\.kind) == ["tool_result"])
+        #expect(session.turns[1].toolCalls.map(\.callID) == ["ls#2"])
+        #expect(session.turns[1].state == .incomplete)
+    }
+
+    @Test("Gemini: an error, a blocked prompt and a stream that was cut are told apart")
+    func geminiTrouble() throws {
+        let url = "https://generativelanguage.googleapis.com/v1beta/models/gemini-x:generateContent"
+        let answers: [(JSON, Turn.State, String?)] = [
+            (["error": ["code": 429, "message": "quota", "status": "RESOURCE_EXHAUSTED"]], .failed, "quota"),
+            (["promptFeedback": ["blockReason": "SAFETY"]], .failed, "the prompt was blocked: SAFETY"),
+            (["candidates": [["content": ["parts": [["text": "half"]]]]]], .truncated, nil),
+        ]
+        for (answer, state, error) in answers {
+            let exchange = Sample.http(request: ["contents": []], answer: answer.compactText, url: url)
+            let turn = try #require(Sample.session([exchange])?.turns.first)
+            #expect(turn.state == state)
+            #expect(turn.error == error)
+            #expect(turn.model == "gemini-x")
+        }
+    }
 }

@@ -3,6 +3,7 @@ import Foundation
 import OneShotCore
 import OneShotSandbox
 import OneShotTrials
+import OneShotWorkbench
 
 /// `oneshot run TASK`
 struct Run: AsyncParsableCommand {
@@ -47,7 +48,7 @@ struct Run: AsyncParsableCommand {
     var testTimeout = 600
 
     @Option(help: "Where a host's traffic goes instead, as api.openai.com=http://127.0.0.1:8989; can be repeated.")
-    var upstream: [Upstream] = []
+    var upstream: [String] = []
 
     @Option(help: "Exit with 1 when the score is lower, or there is none.")
     var minScore: Double?
@@ -68,7 +69,7 @@ struct Run: AsyncParsableCommand {
             timeLimit: .seconds(timeout),
             tokenLimit: tokenLimit,
             verifierLimit: .seconds(testTimeout),
-            upstreams: Dictionary(upstream.map { ($0.host, $0.origin) }) { $1 }
+            upstreams: try RecorderOptions.upstreams(upstream)
         )
         let line = ProgressLine(console: console, verbose: global.verbose)
         let (results, directory) = try await Interruption.cancelling { [engine] in

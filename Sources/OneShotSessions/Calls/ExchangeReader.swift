@@ -8,6 +8,7 @@ enum ExchangeReader {
         case responses
         case chatCompletions
         case messages
+        case generateContent
     }
 
     /// - Returns: nil for everything that is not a call of a model.
@@ -26,6 +27,7 @@ enum ExchangeReader {
         if path.hasSuffix("/responses") { return .responses }
         if path.hasSuffix("/chat/completions") { return .chatCompletions }
         if path.hasSuffix("/v1/messages") { return .messages }
+        if path.hasSuffix(":generateContent") || path.hasSuffix(":streamGenerateContent") { return .generateContent }
         return nil
     }
 
@@ -39,6 +41,7 @@ enum ExchangeReader {
         case .responses: ResponsesDecoder.prompt(of: body, headers: headers)
         case .chatCompletions: ChatCompletionsDecoder.prompt(of: body)
         case .messages: MessagesDecoder.prompt(of: body, headers: headers)
+        case .generateContent: GenerateContentDecoder.prompt(of: body, url: exchange.url)
         }
     }
 
@@ -49,6 +52,7 @@ enum ExchangeReader {
             case .responses: ResponsesDecoder.answer(body)
             case .chatCompletions: ChatCompletionsDecoder.answer(body)
             case .messages: MessagesDecoder.answer(body)
+            case .generateContent: GenerateContentDecoder.answer(body, to: prompt)
             }
         switch exchange.state {
         case .refused: answer.state = .refused
