@@ -34,10 +34,12 @@ public enum Recorder {
             let result = try await body(running)
             await running.stop()
             await writing.value
+            await store.foldLog()
             return result
         } catch {
             await running.stop()
             await writing.value
+            await store.foldLog()
             throw error
         }
     }

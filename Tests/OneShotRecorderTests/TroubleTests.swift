@@ -196,6 +196,9 @@ struct TroubleTests {
                     try await client.read(until: "data: one")
                 }
             }
+            // All of it is in the one file.
+            let log = try? FileManager.default.attributesOfItem(atPath: database.path + "-wal")[.size] as? Int
+            #expect((log ?? 0) == 0)
             let stored = try #require(try await RawStore.openForReading(database).exchanges(ofSession: "run-1").first)
             #expect(stored.state == .cut)
             #expect(stored.cutBy == "recorder")

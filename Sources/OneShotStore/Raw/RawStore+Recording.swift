@@ -87,6 +87,12 @@ extension RawStore {
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = \(milliseconds)") }
     }
 
+    /// Brings the write-ahead log into the database and empties it, unless somebody is reading: then it stays, and the
+    /// next recorder brings it in.
+    public func foldLog() async {
+        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate) }
+    }
+
     /// Up to where a spool has been stored.
     func position(ofSpool name: String) async throws -> Int64 {
         try await pool.read { database in
