@@ -1,6 +1,7 @@
 extension PriceTable {
-    /// The list prices of the providers' own APIs at their standard tier, as their pricing pages had them on the day
-    /// that each entry gives.
+    /// The list prices of the providers' own APIs at their standard tier, as they were known on the day that each entry
+    /// gives: from what was published about the pages named below, not from the pages themselves. Rates for writing
+    /// caches and for long contexts that nobody published follow those of the provider's other models.
     public static let shipped = PriceTable(openAI + anthropic + google, source: .shipped)
 
     private static func price(

@@ -60,6 +60,8 @@ public struct SessionRetention: Sendable {
     /// - Throws: ``StoreError``.
     public func vacuum() async throws -> Sizes {
         let store = try writableStore()
+        // What the write-ahead log holds belongs to the file as well.
+        await store.foldLog()
         let before = size()
         try await store.vacuum()
         return Sizes(before: before, after: size())
