@@ -88,30 +88,42 @@ public final class Spool {
     ///
     /// - Throws: ``FileError/unwritable(path:reason:)``.
     public func append(_ changes: [ExchangeChange]) throws {
+        var offset = end
         var bytes = Data()
-        for change in changes { bytes.append(SpoolRecord.encode(change)) }
-        let written = bytes.withUnsafeBytes { buffer in
+        do {
+            for change in changes {
+                bytes.append(SpoolRecord.encode(change))
+                // In pieces: all of a burst in one would be in memory twice.
+                guard bytes.count >= 1 << 20 else { continue }
+                offset = try write(bytes, at: offset)
+                bytes = Data()
+            }
+            offset = try write(bytes, at: offset)
+        } catch {
+            ftruncate(descriptor, off_t(end))
+            throw error
+        }
+        end = offset
+        count += changes.count
+    }
+
+    /// - Returns: where the bytes end.
+    private func write(_ bytes: Data, at start: Int64) throws -> Int64 {
+        try bytes.withUnsafeBytes { buffer in
             var offset = 0
             while offset < buffer.count {
                 let count = pwrite(
                     descriptor,
                     buffer.baseAddress.map { $0 + offset },
                     buffer.count - offset,
-                    off_t(end) + off_t(offset)
+                    off_t(start) + off_t(offset)
                 )
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return false }
+                guard count > 0 else { throw FileError.unwritable(path: url.path, reason: Self.lastError()) }
                 offset += count
             }
-            return true
+            return start + Int64(offset)
         }
-        guard written else {
-            let reason = Self.lastError()
-            ftruncate(descriptor, off_t(end))
-            throw FileError.unwritable(path: url.path, reason: reason)
-        }
-        end += Int64(bytes.count)
-        count += changes.count
     }
 
     /// The next changes to store, about as many as weigh `limit`, and where they end.
