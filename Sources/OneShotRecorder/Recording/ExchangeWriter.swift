@@ -16,6 +16,8 @@ final class ExchangeWriter: Sendable {
         var order: [Int] = []
         var pending: [Int: ExchangeDraft] = [:]
         var weight = 0
+        /// Of the batch that is being written.
+        var taken = 0
         var waiter: CheckedContinuation<Void, Never>?
         var isStarted = false
         var starting: CheckedContinuation<Void, Never>?
@@ -58,7 +60,7 @@ final class ExchangeWriter: Sendable {
 
     var tally: Tally { state.withLockedValue { $0.tally } }
     /// Changes that are in memory only.
-    var pendingCount: Int { state.withLockedValue { $0.pending.count + $0.backlog.held } }
+    var pendingCount: Int { state.withLockedValue { $0.pending.count + $0.taken + $0.backlog.held } }
     /// Changes that are on disk, and not in the database yet.
     var spooled: Int { state.withLockedValue { $0.backlog.spooled } }
     /// Exchanges that could not be recorded, or not with their bodies.
@@ -147,6 +149,7 @@ extension ExchangeWriter {
         // written.
         await withCheckedContinuation { continuation in
             let isReady = state.withLockedValue { state in
+                state.taken = 0
                 if !state.order.isEmpty || state.isFinished { return true }
                 state.waiter = continuation
                 return false
@@ -167,6 +170,7 @@ extension ExchangeWriter {
             }
             state.order.removeFirst(batch.count)
             state.weight -= weight
+            state.taken = batch.count
             return batch
         }
     }

@@ -50,6 +50,12 @@ struct RecorderClient: Sendable {
     func settle(session: RunID, within timeout: Duration = .seconds(4)) async throws -> Int {
         let raw = try RawStore.openForReading(workspace.rawDatabase)
         let deadline = ContinuousClock.now + timeout
+        // A short call may have ended before its row is there.
+        while let health = try? await WorkspaceRecorder.health(port: recorder.port, token: recorder.token),
+            health.pending > 0, .now < deadline
+        {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         while true {
             let counts = try await raw.counts(ofSession: session.description)
             let isClean = try await cleanerCursor() >= raw.lastRevision()

@@ -106,9 +106,13 @@ public struct TracedCommand: Sendable {
                 environment: .exactly(variables),
                 directory: directory
             )
-            let result = try await client.watch(note: note) { try await command.runAttached(input: input) }
-            let exchanges = try await client.settle(session: runID)
-            return Outcome(result: result, exchanges: exchanges, report: await client.report(of: runID))
+            return try await client.watch(note: note) {
+                let result = try await command.runAttached(input: input)
+                // Watched too: a recorder that is killed closes its connections, and so ends the program, a moment
+                // before it is gone.
+                let exchanges = try await client.settle(session: runID)
+                return Outcome(result: result, exchanges: exchanges, report: await client.report(of: runID))
+            }
         }
     }
 
