@@ -74,17 +74,20 @@ struct IntegrationCodexTests {
         }
     }
 
-    @Test("a recorded session, replayed, does the same again")
-    func replay() async throws {
+    @Test(
+        "a recorded session, replayed, does the same again in another directory",
+        arguments: [(ReplayModel.Matching.strict, true), (.strict, false), (.lenient, true), (.lenient, false)]
+    )
+    func replay(matching: ReplayModel.Matching, overWebSocket: Bool) async throws {
         try await withTemporaryDirectory { directory in
             let first = try CodexBench(directory.appendingPathComponent("first"))
-            let session = try await first.run(Self.script, model: "gpt-6.1-sol", overWebSocket: true)
+            // A lenient replay gives what came over one transport over the other too.
+            let recordsSocket = overWebSocket == (matching == .strict)
+            let session = try await first.run(Self.script, model: "gpt-6.1-sol", overWebSocket: recordsSocket)
             let exchanges = try await RawStore.openForReading(first.database).exchanges(ofSession: "run-it")
-            let answers = SessionReader.recordedAnswers(in: exchanges)
-            let script = try PracticeScript.fromSession(session, answers: answers)
-
-            let second = try CodexBench(directory.appendingPathComponent("second"))
-            let again = try await second.run(script, model: "gpt-6.1-sol", overWebSocket: false)
+            // What Codex says of its skills tells where its home is.
+            let second = try CodexBench(directory.appendingPathComponent("second"), home: first.home)
+            let again = try await second.replay(exchanges, matching, overWebSocket: overWebSocket)
             #expect(FileManager.default.fileExists(atPath: second.work.appendingPathComponent("patched.txt").path))
             #expect(again.turns.map(\.output) == session.turns.map(\.output))
             #expect(
@@ -100,49 +103,68 @@ private struct CodexBench {
     /// What the MCP server was called with.
     let calls: URL
     let database: URL
-    private let home: URL
+    let home: URL
     private let temporary: URL
     private let directory: URL
 
-    init(_ directory: URL) throws {
+    init(_ directory: URL, home: URL? = nil) throws {
         self.directory = directory
         work = directory.appendingPathComponent("work")
-        home = directory.appendingPathComponent("home")
+        self.home = home ?? directory.appendingPathComponent("home")
         // Codex refuses a home below TMPDIR.
         temporary = directory.appendingPathComponent("tmp")
         calls = directory.appendingPathComponent("calls.jsonl")
         database = directory.appendingPathComponent("raw/traces.sqlite3")
-        for url in [work, home, temporary] { try AtomicFile.makeDirectory(url) }
+        for url in [work, self.home, temporary] { try AtomicFile.makeDirectory(url) }
     }
 
     func run(_ script: PracticeScript, model: String, overWebSocket: Bool) async throws -> Session {
+        try await PracticeModel.run(script) { practice in
+            try await run(on: practice.port, model: model, overWebSocket: overWebSocket)
+        }
+    }
+
+    func replay(
+        _ exchanges: [Exchange],
+        _ matching: ReplayModel.Matching,
+        overWebSocket: Bool
+    ) async throws -> Session {
+        try await ReplayModel.run(
+            session: "run-it",
+            exchanges: exchanges,
+            matching: matching,
+            onEvent: { if case .answered = $0 {} else { Issue.record("\($0)") } }
+        ) { port in
+            try await run(on: port, model: "gpt-6.1-sol", overWebSocket: overWebSocket)
+        }
+    }
+
+    private func run(on port: Int, model: String, overWebSocket: Bool) async throws -> Session {
         let codex = try #require(Tool.codex)
         let python = try #require(Tool.find("python3"))
         try configure(python: python, overWebSocket: overWebSocket)
         let authority = try CertificateAuthority.loadOrCreate(directory: directory.appendingPathComponent("ca"))
-        try await PracticeModel.run(script) { practice in
-            let configuration = RecorderConfiguration(
-                listeners: [.tcp(host: "127.0.0.1", port: 0)],
-                database: database,
-                authority: authority,
-                upstreams: ["api.openai.com": try #require(URL(string: "http://127.0.0.1:\(practice.port)"))]
-            )
-            try await Recorder.run(configuration) { recorder in
-                let result = try await Command(
-                    codex.path,
-                    ["exec", "--json", "--dangerously-bypass-approvals-and-sandbox", "--skip-git-repo-check"]
-                        + ["-m", model, "make files"],
-                    environment: .exactly([
-                        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home.path, "CODEX_HOME": home.path,
-                        "TMPDIR": temporary.path, "CODEX_API_KEY": "sk-practice", "OPENAI_API_KEY": "sk-practice",
-                        "HTTPS_PROXY": recorder.proxyURL(runID: RunID("run-it")), "NO_PROXY": "127.0.0.1,localhost",
-                        "CODEX_CA_CERTIFICATE": authority.certificateURL.path,
-                    ]),
-                    directory: work,
-                    timeout: .seconds(60)
-                ).run()
-                #expect(result.succeeded, "\(result.text)\n\(result.errorText)")
-            }
+        let configuration = RecorderConfiguration(
+            listeners: [.tcp(host: "127.0.0.1", port: 0)],
+            database: database,
+            authority: authority,
+            upstreams: ["api.openai.com": try #require(URL(string: "http://127.0.0.1:\(port)"))]
+        )
+        try await Recorder.run(configuration) { recorder in
+            let result = try await Command(
+                codex.path,
+                ["exec", "--json", "--dangerously-bypass-approvals-and-sandbox", "--skip-git-repo-check"]
+                    + ["-m", model, "make files"],
+                environment: .exactly([
+                    "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": home.path, "CODEX_HOME": home.path,
+                    "TMPDIR": temporary.path, "CODEX_API_KEY": "sk-practice", "OPENAI_API_KEY": "sk-practice",
+                    "HTTPS_PROXY": recorder.proxyURL(runID: RunID("run-it")), "NO_PROXY": "127.0.0.1,localhost",
+                    "CODEX_CA_CERTIFICATE": authority.certificateURL.path,
+                ]),
+                directory: work,
+                timeout: .seconds(60)
+            ).run()
+            #expect(result.succeeded, "\(result.text)\n\(result.errorText)")
         }
         let cleaner = Cleaner(raw: database, clean: directory.appendingPathComponent("clean/traces.sqlite3"))
         return try #require(try await cleaner.poll().first)

@@ -79,40 +79,4 @@ struct PracticeScriptTests {
             "\(error)".hasPrefix(String(message.prefix { $0 != "'" }))
         }
     }
-
-    @Test("a recorded session is replayed item by item, its subagents by their tasks")
-    func replay() throws {
-        func turn(_ index: Int, _ thread: String, _ prompt: String) -> Turn {
-            Turn(
-                index: index,
-                exchangeIDs: [Int64(index)],
-                startedAt: "2026-11-22T13:45:01.250Z",
-                threadID: thread,
-                state: .complete,
-                input: [InputItem(kind: "message", role: "user", text: prompt)]
-            )
-        }
-        let session = Session(
-            sessionID: "run-1",
-            createdAt: "",
-            updatedAt: "",
-            turns: [turn(1, "root", "do it"), turn(2, "child", "help me"), turn(3, "root", "more")]
-        )
-        func answer(_ thread: String, _ text: JSON) -> SessionReader.RecordedOutput {
-            SessionReader.RecordedOutput(
-                threadID: thread,
-                items: [["type": "message", "content": text]],
-                usage: Usage(inputTokens: 5, outputTokens: 1),
-                firstByteMs: 70
-            )
-        }
-        let answers = [answer("root", "a"), answer("child", "b"), answer("root", "c")]
-        let script = try PracticeScript.fromSession(session, answers: answers, isTimed: true)
-        #expect(script.conversations.map(\.match) == [.text("help me"), nil])
-        #expect(script.conversations[1].steps.map(\.action) == [.output(answers[0].items), .output(answers[2].items)])
-        #expect(script.conversations[1].steps.map(\.delayMs) == [70, 70])
-        #expect(throws: PracticeModelError.nothingRecorded(session: "run-1")) {
-            try PracticeScript.fromSession(session, answers: [])
-        }
-    }
 }

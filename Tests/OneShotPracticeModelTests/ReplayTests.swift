@@ -221,6 +221,21 @@ struct ReplayTests {
         }
     }
 
+    @Test("a WebSocket that was not recorded is refused with 426")
+    func noWebSocket() async throws {
+        let recorded = Recorded.sse(1, request: ask, events: ["{}"])
+        let upgrade =
+            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+        for matching in ReplayModel.Matching.allCases {
+            _ = try await run([recorded], matching) { port in
+                let text = try await TestClient.send("GET", "/v1/models", fields: upgrade, port: port)
+                #expect(text.hasPrefix("HTTP/1.1 426 "))
+                #expect(text.contains("replay_unknown"))
+            }
+        }
+    }
+
     @Test("lenient: what was recorded over one transport answers over the other")
     func transports() async throws {
         let done: JSON = ["type": "response.completed", "response": ["id": "resp_1", "output": []]]
@@ -239,6 +254,35 @@ struct ReplayTests {
         _ = try await run([recorded], .lenient) { port in
             let answers = try await TestClient.exchange([request], port: port)
             #expect(answers == [[done]])
+        }
+    }
+
+    @Test("lenient: a WebSocket is warmed up though nobody recorded that, and no answer is spent on it")
+    func warmUp() async throws {
+        let done: JSON = ["type": "response.completed", "response": ["id": "resp_1", "output": []]]
+        let request: JSON = ["type": "response.create", "model": "m", "input": ["one"]]
+        let warm: JSON = ["type": "response.create", "model": "m", "input": ["one"], "generate": false]
+        let recorded = Recorded.message(1, request: request.compactText, response: [done])
+        _ = try await run([recorded], .lenient) { port in
+            let answers = try await TestClient.exchange([warm, request], port: port)
+            #expect(answers.map { $0.last?["response"]?["id"] } == ["resp_warm_up", "resp_1"])
+        }
+    }
+
+    @Test("tools may come in another order, messages may not")
+    func order() async throws {
+        let recorded = Recorded.http(
+            1,
+            request: #"{"tools":[{"name":"a"},{"name":"b"}],"input":[1,2]}"#,
+            response: "{}"
+        )
+        _ = try await run([recorded]) { port in
+            let other = #"{"tools":[{"name":"b"},{"name":"a"}],"input":[1,2]}"#
+            let same = try await TestClient.send("POST", "/v1/messages", body: other, port: port)
+            #expect(same.hasPrefix("HTTP/1.1 200 "))
+            let wrong = #"{"tools":[{"name":"a"},{"name":"b"}],"input":[2,1]}"#
+            let refused = try await TestClient.send("POST", "/v1/messages", body: wrong, port: port)
+            #expect(refused.hasPrefix("HTTP/1.1 400 "))
         }
     }
 

@@ -75,23 +75,6 @@ struct SessionReadingTests {
         #expect(view.news(in: [session]) == ["run-1 turn 2: a.txt"])
     }
 
-    @Test("a replay has the answers that were complete, without warmed caches and compactions")
-    func recordedAnswers() throws {
-        func call(_ id: Int64, _ input: [JSON], generate: Bool? = nil, events: [JSON]) -> Exchange {
-            Sample.webSocket(id: id, request: Sample.request(input, generate: generate), messages: events)
-        }
-        let answers = SessionReader.recordedAnswers(in: [
-            call(1, [], generate: false, events: Sample.events("w", [])),
-            call(2, [Sample.user("a")], events: Sample.events("r2", [Sample.call("c1"), Sample.message("b")])),
-            call(3, [["type": "compaction_trigger"]], events: Sample.events("r3", [Sample.message("summary")])),
-            call(4, [Sample.user("a")], events: Array(Sample.events("r4", [Sample.message("cut")]).dropLast())),
-        ])
-        #expect(answers.map(\.items) == [[Sample.call("c1"), Sample.message("b")]])
-        #expect(answers.map(\.threadID) == ["thread-1"])
-        #expect(answers.map(\.usage?.totalTokens) == [12])
-        #expect(answers.map(\.firstByteMs) == [40])
-    }
-
     @Test("a session is found by its id, by the agent's, and by the beginning of one")
     func archive() async throws {
         try await withTemporaryDirectory { directory in

@@ -1,6 +1,7 @@
 import Foundation
 import OneShotCore
 import OneShotPracticeModel
+import OneShotRecorder
 import OneShotTesting
 import Testing
 
@@ -24,7 +25,8 @@ struct CodexTrialTests {
         _ engine: TestEngine,
         _ steps: [PracticeStep],
         seconds: Int = 120,
-        tokens: Int? = nil,
+        model name: String? = nil,
+        budget: Budget? = nil,
         key: String? = nil,
         check: @escaping @Sendable (TrialHarness, TrialResults, RunDirectory, [JSON]) async throws -> Void
     ) async throws {
@@ -35,8 +37,9 @@ struct CodexTrialTests {
             try await TrialHarness.with(engine, environment: environment) { harness in
                 let (results, directory) = try await harness.run(
                     .codex(path: codex),
+                    model: name,
                     seconds: seconds,
-                    tokens: tokens,
+                    budget: budget,
                     upstreams: ["api.openai.com": upstream]
                 )
                 try await check(harness, results, directory, model.requests)
@@ -98,12 +101,39 @@ struct CodexTrialTests {
             PracticeStep(action: .shell("printf '\\n## Usage\\n' >>README.md"), usage: usage),
             PracticeStep(action: .shell("date"), usage: usage, repeats: true),
         ]
-        try await run(engine, steps, tokens: 3000) { _, results, _, _ in
+        try await run(engine, steps, budget: Budget(tokens: 3000)) { _, results, _, _ in
             #expect(results.limit == .tokens)
             #expect(results.outcome == .scored)
             #expect(results.score == 0.25)
             // It stops at the first call past the limit: at most one answer too many.
             #expect((3000..<4100).contains(results.usage.totalTokens))
+        }
+    }
+
+    @Test("is stopped after as many calls of the model as it may make")
+    func requestLimit() async throws {
+        let steps = [
+            PracticeStep.shell("printf '\\n## Usage\\n' >>README.md"),
+            PracticeStep(action: .shell("date"), repeats: true),
+        ]
+        try await run(.local, steps, budget: Budget(requests: 2)) { _, results, _, _ in
+            #expect(results.limit == .requests)
+            #expect(results.limits.requests == 2)
+            #expect(results.score == 0.25)
+        }
+    }
+
+    @Test("gives no score when dollars are limited and the model has no price")
+    func noPrice() async throws {
+        try await run(.local, [.say("hello")], model: "nobody-sells-this", budget: Budget(dollars: 1)) {
+            _,
+            results,
+            _,
+            requests in
+            #expect(results.outcome == .infrastructureFailure)
+            #expect(results.failure?.contains("no price is known for nobody-sells-this") == true)
+            // Only the warming up, which costs nothing, got through.
+            #expect(requests.allSatisfy { $0["generate"] == false })
         }
     }
 

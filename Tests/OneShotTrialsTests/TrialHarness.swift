@@ -1,5 +1,6 @@
 import Foundation
 import OneShotCore
+import OneShotRecorder
 import OneShotSandbox
 import OneShotTesting
 import Testing
@@ -48,16 +49,18 @@ struct TrialHarness {
 
     func run(
         _ agent: AgentChoice,
+        model: String? = nil,
         seconds: Int = 60,
-        tokens: Int? = nil,
+        budget: Budget? = nil,
         upstreams: [String: URL] = [:]
     ) async throws -> (results: TrialResults, directory: RunDirectory) {
         try await runner.run(
             TrialRequest(
                 task: task,
                 agent: agent,
+                model: model,
                 timeLimit: .seconds(seconds),
-                tokenLimit: tokens,
+                budget: budget,
                 verifierLimit: .seconds(60),
                 upstreams: upstreams
             )

@@ -15,8 +15,12 @@ struct TrialMachineTests {
         return machine
     }
 
-    private func ended(_ code: Int32 = 0, timedOut: Bool = false, refused: Bool = false) -> TrialMachine.Event {
-        .agentEnded(exitCode: code, timedOut: timedOut, refused: refused)
+    private func ended(
+        _ code: Int32 = 0,
+        timedOut: Bool = false,
+        refusedBy refusal: TrialLimit? = nil
+    ) -> TrialMachine.Event {
+        .agentEnded(exitCode: code, timedOut: timedOut, refusedBy: refusal)
     }
 
     @Test("follow each other to a score, each with its time")
@@ -36,12 +40,12 @@ struct TrialMachineTests {
     @Test(
         "name the limit that stopped the agent, and go on to grade what it left",
         arguments: [
-            (false, false, nil), (true, false, TrialLimit.time), (false, true, .tokens), (true, true, .tokens),
-        ] as [(Bool, Bool, TrialLimit?)]
+            (false, nil, nil), (true, nil, TrialLimit.time), (false, .tokens, .tokens), (true, .dollars, .dollars),
+        ] as [(Bool, TrialLimit?, TrialLimit?)]
     )
-    func limits(timedOut: Bool, refused: Bool, limit: TrialLimit?) {
+    func limits(timedOut: Bool, refusal: TrialLimit?, limit: TrialLimit?) {
         var machine = machine(at: .agent)
-        machine.handle(ended(124, timedOut: timedOut, refused: refused), at: start)
+        machine.handle(ended(124, timedOut: timedOut, refusedBy: refusal), at: start)
         #expect(machine.limit == limit)
         #expect(machine.phase == .diff)
     }

@@ -1,5 +1,6 @@
 import Foundation
 import OneShotCore
+import OneShotRecorder
 import OneShotTesting
 import Testing
 
@@ -19,7 +20,7 @@ struct TrialResultsTests {
         outcome: .scored,
         failure: nil,
         limit: .tokens,
-        limits: .init(timeSeconds: 900, tokens: 50_000),
+        limits: .init(time: .seconds(900), budget: Budget(tokens: 50_000)),
         exitCode: 1,
         phases: [.init(name: .agent, startedAt: "2026-11-22T14:00:01.000Z", seconds: 7.25)],
         usage: Usage(inputTokens: 50_100, cachedInputTokens: 40_000, outputTokens: 300, reasoningTokens: 20),
@@ -95,6 +96,31 @@ struct TrialResultsTests {
         #expect(text.contains("two lines \\| bar"))
         #expect(text.contains("````diff\n+```"))
         #expect(text.contains("10400 fresh of 50000; 50100 in (40000 cached), 300 out (20 reasoning)"))
+    }
+
+    @Test(
+        "say at which of the limits the agent was stopped",
+        arguments: [
+            (.time, "its time limit, 900 s."), (.tokens, "its token limit, 1 tokens."),
+            (.inputTokens, "its input token limit, 2 tokens."), (.outputTokens, "its output token limit, 3 tokens."),
+            (.totalTokens, "its total token limit, 4 tokens."), (.requests, "its request limit, 5 calls."),
+            (.dollars, "its cost limit, 0.25 US dollars."),
+        ] as [(TrialLimit, String)]
+    )
+    func limit(limit: TrialLimit, text: String) {
+        var results = Self.results
+        results.limit = limit
+        let budget = Budget(
+            tokens: 1,
+            inputTokens: 2,
+            outputTokens: 3,
+            totalTokens: 4,
+            requests: 5,
+            seconds: 1000,
+            dollars: 0.25
+        )
+        results.limits = .init(time: .seconds(900), budget: budget)
+        #expect(TrialReport(results: results, diff: "").markdown.contains("The agent was stopped at \(text)"))
     }
 
     @Test("are found by id, by the start of an id, by directory and as the latest")

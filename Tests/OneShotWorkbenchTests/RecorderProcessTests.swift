@@ -1,6 +1,7 @@
 import Foundation
 import OneShotCore
 import OneShotProcess
+import OneShotRecorder
 import OneShotTesting
 import Testing
 
@@ -142,13 +143,13 @@ struct RecorderOptionsTests {
             upstreams: ["b.test": URL(fileURLWithPath: "/x")],
             reverse: [try ReverseOption("1=https://c.test")],
             insecure: ["d.test"],
-            tokenLimit: 5
+            budget: Budget(tokens: 5, dollars: 0.25)
         )
         #expect(
             options.words == [
                 "--port", "0", "--ca", "/m", "--intercept", "a.test", "--ignore", "i.test", "--upstream",
                 "b.test=file:///x", "--reverse", "1=https://c.test", "--insecure-upstream", "d.test", "--token-limit",
-                "5",
+                "5", "--cost-limit", "0.25",
             ]
         )
     }

@@ -68,8 +68,7 @@ struct RecorderUp: AsyncParsableCommand {
     @Option(help: "Do not check the certificate of this one host (repeatable).")
     var insecureUpstream: [String] = []
 
-    @Option(help: "How many fresh tokens (uncached input, and output) each session may use.")
-    var tokenLimit: Int?
+    @OptionGroup(title: "Limits of each session") var limits: LimitOptions
 
     @Option(
         help: "Trust the certificates in this PEM file upstream, besides the system's (repeatable).",
@@ -96,7 +95,7 @@ struct RecorderUp: AsyncParsableCommand {
             reverse: try reverse.map { try ReverseOption($0) },
             upstreamProxy: upstreamProxy ?? environment[RecorderOptions.upstreamProxyVariable],
             insecure: insecureUpstream,
-            tokenLimit: tokenLimit,
+            budget: limits.budget,
             trusted: trust
         )
         if foreground {

@@ -41,8 +41,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Seconds that the agent may work.")
     var timeout = 900
 
-    @Option(help: "Fresh tokens (uncached input, and output) that the agent may use (default: no limit).")
-    var tokenLimit: Int?
+    @OptionGroup var limits: LimitOptions
 
     @Option(help: "Seconds for all tests together.")
     var testTimeout = 600
@@ -55,7 +54,6 @@ struct Run: AsyncParsableCommand {
 
     func validate() throws {
         guard timeout > 0, testTimeout > 0 else { throw ValidationError("a time limit is a number of seconds above 0") }
-        if let tokenLimit, tokenLimit <= 0 { throw ValidationError("--token-limit is a number of tokens above 0") }
         if agent != .command, command != nil { throw ValidationError("--command goes with --agent command") }
     }
 
@@ -67,7 +65,7 @@ struct Run: AsyncParsableCommand {
             agent: agent.choice(path: agentPath, command: command),
             model: model,
             timeLimit: .seconds(timeout),
-            tokenLimit: tokenLimit,
+            budget: limits.budget,
             verifierLimit: .seconds(testTimeout),
             upstreams: try RecorderOptions.upstreams(upstream)
         )

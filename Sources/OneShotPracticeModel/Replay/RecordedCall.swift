@@ -32,7 +32,9 @@ struct RecordedCall: Sendable {
     var firstByte: Duration
     /// From the first byte to the last.
     var length: Duration
+}
 
+extension RecordedCall {
     /// - Returns: nil for what has no answer of its own: tunnels, upgrades, exchanges that nobody answered.
     init?(_ exchange: Exchange) {
         guard exchange.transport != .tunnel, exchange.status != 101, let status = exchange.status,
@@ -95,6 +97,27 @@ struct RecordedCall: Sendable {
             }
             return (name, value)
         }
+    }
+}
+
+extension RecordedCall {
+    /// The answer to a request that generates nothing (`generate: false`), where none was recorded: agents warm a
+    /// WebSocket up before they use it.
+    static func warmUp(_ request: ReplayBook.Request) -> RecordedCall {
+        let model = (try? JSON(parsing: request.body))?["model"]?.string ?? "replay"
+        let answer = ModelAnswer(responseID: "resp_warm_up", model: model, items: [], usage: Usage(), delayMs: 0)
+        return RecordedCall(
+            exchangeID: 0,
+            kind: .message,
+            path: request.path,
+            request: request.body,
+            status: 200,
+            headers: [],
+            body: .messages(answer.events.map(\.compactText)),
+            isCut: false,
+            firstByte: .zero,
+            length: .zero
+        )
     }
 }
 

@@ -59,12 +59,14 @@ struct ReplayBook: Sendable {
         if let index = same.first(where: { !entries[$0].isUsed }) { return use(index) }
         // A second attempt at a call.
         if let index = same.last { return .call(entries[index].call, isAgain: true) }
-        let unused = candidates.filter { !entries[$0].isUsed }
+        let unused = candidates.filter { !entries[$0].isUsed && entries[$0].form.isWarmUp == form.isWarmUp }
         guard
             let nearest = unused.max(by: {
                 Self.likeness(entries[$0].form, form) < Self.likeness(entries[$1].form, form)
             })
-        else { return .exhausted }
+        else {
+            return matching == .lenient && form.isWarmUp ? .call(.warmUp(request), isAgain: false) : .exhausted
+        }
         if matching == .lenient { return use(nearest) }
         return .mismatch(
             exchangeID: entries[nearest].call.exchangeID,

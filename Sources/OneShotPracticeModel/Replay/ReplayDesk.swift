@@ -37,10 +37,10 @@ struct ReplayDesk: Sendable {
                 message: "replay: the request is not the one that was recorded as exchange \(id)\(first)"
             )
         case .exhausted:
-            throw refused(request, 400, "replay_exhausted", "replay: the recorded session has no further answer")
+            throw refused(request.path, 400, "replay_exhausted", "replay: the recorded session has no further answer")
         case .unknown:
             throw refused(
-                request,
+                request.path,
                 404,
                 "replay_unknown",
                 "replay: the recorded session has no such request: \(request.path)"
@@ -48,8 +48,8 @@ struct ReplayDesk: Sendable {
         }
     }
 
-    private func refused(_ request: ReplayBook.Request, _ status: Int, _ code: String, _ text: String) -> Refusal {
-        onEvent(.refused(path: request.path, reason: text))
+    func refused(_ path: String, _ status: Int, _ code: String, _ text: String) -> Refusal {
+        onEvent(.refused(path: path, reason: text))
         return Refusal(status: status, code: code, message: text)
     }
 

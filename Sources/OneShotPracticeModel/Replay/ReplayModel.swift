@@ -51,14 +51,6 @@ public enum ReplayModel {
         }
         let book = NIOLockedValueBox(ReplayBook(calls, matching: matching))
         let desk = ReplayDesk(book: book, timing: timing, onEvent: onEvent)
-        let upgrades: @Sendable (String) -> Bool = { path in book.withLockedValue { $0.hasMessages(at: path) } }
-        let offersSockets = matching == .lenient || calls.contains { $0.kind == .message }
-        return try await PracticeServer.run(
-            host: host,
-            port: port,
-            upgrades: offersSockets ? upgrades : nil,
-            serve: { await ReplayConnection(desk: desk).serve($0) },
-            body
-        )
+        return try await ModelServer.run(desk, host: host, port: port, body)
     }
 }

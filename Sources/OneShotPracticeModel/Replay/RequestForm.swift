@@ -11,12 +11,19 @@ struct RequestForm: Sendable, Equatable {
         "prompt_cache_key", "client_metadata", "metadata", "safety_identifier", "user", "type",
     ]
 
+    /// Generates nothing.
+    var isWarmUp: Bool { body["generate"]?.bool == false }
+
     /// The elements of the conversation that the request carries.
     var history: [JSON] { (body["input"] ?? body["messages"] ?? body["contents"])?.elements ?? [] }
 }
 
 /// Makes ``RequestForm``s. Agents send their history again and again, so every text is looked at once.
 struct RequestForms: Sendable {
+    /// Members of any object: the ids of items are the client's own (`call_id` is what ties a result to its call), and
+    /// Codex notes when it made a message.
+    private static let passing: Set<String> = ["id", "internal_chat_message_metadata_passthrough"]
+
     private var known: [String: String] = [:]
 
     mutating func form(of text: String) -> RequestForm {
@@ -34,11 +41,22 @@ struct RequestForms: Sendable {
             return .string(plain(text))
         case .array(let elements): return .array(elements.map { canonical($0, directory: directory) })
         case .object(let members):
-            // The ids of items are the client's own; `call_id` is what ties a result to its call.
-            let kept = members.filter { $0.key != "id" && $0.value != .null }.sorted { $0.key < $1.key }
-            return .object(kept.map { JSON.Member($0.key, canonical($0.value, directory: directory)) })
+            let kept = members.filter { !Self.passing.contains($0.key) && $0.value != .null }.sorted { $0.key < $1.key }
+            return .object(
+                kept.map { member in
+                    let value = canonical(member.value, directory: directory)
+                    return JSON.Member(member.key, member.key == "tools" ? Self.inOrder(value) : value)
+                }
+            )
         default: return json
         }
+    }
+
+    /// Tools are offered, not said: agents that gather them from several servers list them as they come.
+    private static func inOrder(_ tools: JSON) -> JSON {
+        guard case .array(let elements) = tools else { return tools }
+        let texts = elements.map { ($0.compactText, $0) }
+        return .array(texts.sorted { $0.0 < $1.0 }.map(\.1))
     }
 
     private mutating func plain(_ text: String) -> String {

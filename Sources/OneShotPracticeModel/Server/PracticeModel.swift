@@ -43,12 +43,8 @@ public struct PracticeModel: Sendable {
     ) async throws -> Result {
         let log = NIOLockedValueBox(PracticeLog())
         let desk = PracticeDesk(script: script, log: log, onAnswer: onAnswer)
-        return try await PracticeServer.run(
-            host: host,
-            port: port,
-            upgrades: { PracticePath($0) == .responses },
-            serve: { await PracticeConnection(desk: desk).serve($0) },
-            { try await body(Running(host: host, port: $0, log: log)) }
-        )
+        return try await ModelServer.run(desk, host: host, port: port) {
+            try await body(Running(host: host, port: $0, log: log))
+        }
     }
 }

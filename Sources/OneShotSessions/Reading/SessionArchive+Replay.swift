@@ -1,4 +1,4 @@
-public import OneShotCore
+import OneShotCore
 public import OneShotStore
 
 extension SessionArchive {
@@ -15,14 +15,5 @@ extension SessionArchive {
     func recordedID(_ id: String, in store: RawStore) async throws -> String {
         if let known = try await store.sessionID(id) { return known }
         return try await session(id).sessionID
-    }
-
-    /// A session with its answers as they were recorded, to be given again.
-    ///
-    /// - Throws: ``SessionError``, ``StoreError``.
-    public func replay(of id: String) async throws -> (session: Session, answers: [SessionReader.RecordedOutput]) {
-        let session = try await session(id)
-        let exchanges = try await RawStore.openForReading(rawDatabase).exchanges(ofSession: session.sessionID)
-        return (session, SessionReader.recordedAnswers(in: exchanges))
     }
 }

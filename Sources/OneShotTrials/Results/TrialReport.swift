@@ -1,5 +1,6 @@
 import Foundation
 import OneShotCore
+import OneShotRecorder
 
 /// `scoring_results.md`: what a person wants to know about a trial.
 struct TrialReport: Sendable {
@@ -24,11 +25,7 @@ struct TrialReport: Sendable {
         guard let score = results.score else { return "**No score**: no criterion could be graded." }
         var text = "**Score \(Self.number(score))**"
         if results.coverage < 1 { text += ", from \(Self.percent(results.coverage)) of the rubric's weight" }
-        switch results.limit {
-        case .time: text += ". The agent was stopped at its time limit, \(results.limits.timeSeconds) s"
-        case .tokens: text += ". The agent was stopped at its token limit, \(results.limits.tokens ?? 0) tokens"
-        case nil: break
-        }
+        if let limit = results.limit { text += ". The agent was stopped at \(results.limits.text(of: limit))" }
         return text + "."
     }
 
@@ -136,5 +133,21 @@ struct TrialReport: Sendable {
             longest = max(longest, current)
         }
         return longest
+    }
+}
+
+extension TrialResults.Limits {
+    /// Such as `its time limit, 900 s`.
+    fileprivate func text(of limit: TrialLimit) -> String {
+        func tokens(_ kind: String, _ value: Int?) -> String { "its \(kind)token limit, \(value ?? 0) tokens" }
+        return switch limit {
+        case .time: "its time limit, \(timeSeconds) s"
+        case .tokens: tokens("", self.tokens)
+        case .inputTokens: tokens("input ", inputTokens)
+        case .outputTokens: tokens("output ", outputTokens)
+        case .totalTokens: tokens("total ", totalTokens)
+        case .requests: "its request limit, \(requests ?? 0) calls"
+        case .dollars: "its cost limit, \(Dollars.text(dollars ?? 0)) US dollars"
+        }
     }
 }

@@ -1,4 +1,5 @@
 public import OneShotCore
+import OneShotRecorder
 
 /// The content of `results.json`. The format is described in `docs/formats/results.md`.
 public struct TrialResults: Codable, Sendable, Equatable {
@@ -57,10 +58,31 @@ public struct TrialResults: Codable, Sendable, Equatable {
     public struct Limits: Codable, Sendable, Equatable {
         public var timeSeconds: Int
         @Nullable public var tokens: Int?
+        // Those below are there only where they were asked for.
+        public var inputTokens: Int?
+        public var outputTokens: Int?
+        public var totalTokens: Int?
+        public var requests: Int?
+        public var dollars: Double?
 
         enum CodingKeys: String, CodingKey {
             case timeSeconds = "time_seconds"
             case tokens
+            case inputTokens = "input_tokens"
+            case outputTokens = "output_tokens"
+            case totalTokens = "total_tokens"
+            case requests, dollars
+        }
+
+        init(time: Duration, budget: Budget?) {
+            let seconds = Double(time.components.seconds)
+            timeSeconds = Int(min(seconds, budget?.seconds ?? seconds))
+            tokens = budget?.tokens
+            inputTokens = budget?.inputTokens
+            outputTokens = budget?.outputTokens
+            totalTokens = budget?.totalTokens
+            requests = budget?.requests
+            dollars = budget?.dollars
         }
     }
 

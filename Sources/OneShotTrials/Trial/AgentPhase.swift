@@ -17,13 +17,13 @@ struct AgentPhase: Sendable {
     /// The host's directory that is the agent's `/workspace`.
     let workspace: URL
     let timeLimit: Duration
-    let tokenLimit: Int?
+    let budget: Budget?
 
     struct Outcome: Sendable {
         var exitCode: Int32 = 0
         var timedOut = false
-        /// Whether the recorder refused a call because the token limit was reached.
-        var refused = false
+        /// Why the recorder refused a call, if it did.
+        var refusal: BudgetStop?
         var usage = Usage()
         var reading = AgentReading()
         /// The last line on standard error.
@@ -53,7 +53,7 @@ struct AgentPhase: Sendable {
                 // Not among the artifacts, which are shared: with it a short secret could be guessed.
                 fingerprintKey: run.work.appendingPathComponent("fingerprint.key"),
                 authority: authority,
-                tokenLimit: tokenLimit
+                budget: budget
             )
             return try await Recorder.run(configuration) { recorder in
                 let ticker = Task {
@@ -72,7 +72,7 @@ struct AgentPhase: Sendable {
                     log: log
                 )
                 outcome.usage = await recorder.usage(ofSession: id.description)
-                outcome.refused = await recorder.budgetStop(ofSession: id.description)?.limit == .tokens
+                outcome.refusal = await recorder.budgetStop(ofSession: id.description)
                 return outcome
             }
         }
@@ -136,7 +136,8 @@ extension AgentPhase.Outcome {
         if agent is OracleAgent, exitCode != 0 {
             return .solutionDoesNotApply(reason: complaint.isEmpty ? "git apply ended with \(exitCode)" : complaint)
         }
-        guard agent.usesModel, usage.totalTokens == 0, !refused, exitCode != 0 else { return nil }
+        if let refusal, refusal.limit == .price { return .model(reason: refusal.message) }
+        guard agent.usesModel, usage.totalTokens == 0, refusal == nil, exitCode != 0 else { return nil }
         let reason = reading.error ?? (complaint.isEmpty ? nil : complaint)
         return .model(
             reason: (reason ?? "it ended with \(exitCode)").split(whereSeparator: \.isNewline).joined(separator: " ")

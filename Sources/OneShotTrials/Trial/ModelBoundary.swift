@@ -41,7 +41,7 @@ struct ModelBoundary: Sendable {
         database: URL,
         fingerprintKey: URL,
         authority: CertificateAuthority,
-        tokenLimit: Int?
+        budget: Budget?
     ) -> RecorderConfiguration {
         RecorderConfiguration(
             listeners: [.unixSocket(path: socket)],
@@ -50,7 +50,7 @@ struct ModelBoundary: Sendable {
             authority: authority,
             upstreams: upstreams,
             credentials: credentials,
-            budget: tokenLimit.map { Budget(tokens: $0) },
+            budget: budget,
             proxy: proxy,
             interception: Interception(hosts: Set(upstreams.keys).union(credentials.keys).sorted(), others: .refuse),
             session: run

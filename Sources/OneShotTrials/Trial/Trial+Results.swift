@@ -26,7 +26,7 @@ extension Trial {
             outcome: outcome,
             failure: outcome == .cancelled ? "stopped by the person or a signal" : machine.failure,
             limit: machine.limit,
-            limits: .init(timeSeconds: Int(request.timeLimit.components.seconds), tokens: request.tokenLimit),
+            limits: .init(time: request.timeLimit, budget: request.budget),
             exitCode: machine.exitCode,
             phases: machine.records.map { record in
                 .init(

@@ -1,6 +1,7 @@
 import Foundation
 import OneShotCore
 import OneShotPreparation
+import OneShotRecorder
 import OneShotRedaction
 import OneShotSandbox
 import OneShotSessions
@@ -137,7 +138,7 @@ actor Trial {
             task: task,
             workspace: workspace,
             timeLimit: request.timeLimit,
-            tokenLimit: request.tokenLimit
+            budget: request.budget
         )
         let log = try RunLog(run.agentLog, redactor: redactor)
         let ticker = Task {
@@ -153,7 +154,11 @@ actor Trial {
             try AtomicFile.write(redactor.redact(message).text + "\n", to: run.lastMessage)
         }
         machine.handle(
-            .agentEnded(exitCode: outcome.exitCode, timedOut: outcome.timedOut, refused: outcome.refused),
+            .agentEnded(
+                exitCode: outcome.exitCode,
+                timedOut: outcome.timedOut,
+                refusedBy: (outcome.refusal?.limit).flatMap(TrialLimit.init)
+            ),
             at: Date()
         )
         if let trouble = outcome.trouble(of: agent) {
@@ -188,7 +193,7 @@ actor Trial {
                 seconds: Date().timeIntervalSince(record.startedAt),
                 timeLimit: Double(request.timeLimit.components.seconds),
                 tokens: tokens,
-                tokenLimit: request.tokenLimit,
+                tokenLimit: request.budget?.tokens,
                 note: note
             )
         )

@@ -20,12 +20,6 @@ public enum TrialPhase: String, Codable, Sendable, CaseIterable {
     }
 }
 
-/// The limit that stopped an agent.
-public enum TrialLimit: String, Codable, Sendable {
-    case time
-    case tokens
-}
-
 /// How a trial ended. Only a scored one says anything about the agent.
 public enum TrialOutcome: String, Codable, Sendable {
     case scored
@@ -44,7 +38,7 @@ struct TrialMachine: Sendable, Equatable {
         /// The phase that runs has done its work.
         case completed
         /// The agent phase has ended; what it left is graded whatever ended it.
-        case agentEnded(exitCode: Int32, timedOut: Bool, refused: Bool)
+        case agentEnded(exitCode: Int32, timedOut: Bool, refusedBy: TrialLimit?)
         /// Something that is not the agent's doing went wrong.
         case failed(reason: String)
         case cancelled
@@ -83,11 +77,11 @@ struct TrialMachine: Sendable, Equatable {
         case .completed:
             guard phase != .agent else { return }
             advance(from: phase, at: time)
-        case .agentEnded(let code, let timedOut, let refused):
+        case .agentEnded(let code, let timedOut, let refusal):
             guard phase == .agent else { return }
             exitCode = code
             // A refused call leaves the agent nothing to do: that limit came first even if the clock ran out too.
-            limit = refused ? .tokens : timedOut ? .time : nil
+            limit = refusal ?? (timedOut ? .time : nil)
             advance(from: phase, at: time)
         case .failed(let reason):
             failure = reason

@@ -1,4 +1,5 @@
 public import Foundation
+public import OneShotRecorder
 
 /// What to run, and within which limits.
 public struct TrialRequest: Sendable {
@@ -9,8 +10,8 @@ public struct TrialRequest: Sendable {
     public var model: String?
     /// For the agent.
     public var timeLimit: Duration
-    /// Fresh tokens (`Usage.freshTokens`); unlimited when nil.
-    public var tokenLimit: Int?
+    /// What the agent's session may use of the model; unlimited when nil.
+    public var budget: Budget?
     /// For all tests together.
     public var verifierLimit: Duration
     /// Host → origin that takes its place, such as a practice model's.
@@ -23,7 +24,7 @@ public struct TrialRequest: Sendable {
         agent: AgentChoice,
         model: String? = nil,
         timeLimit: Duration = .seconds(900),
-        tokenLimit: Int? = nil,
+        budget: Budget? = nil,
         verifierLimit: Duration = .seconds(600),
         upstreams: [String: URL] = [:],
         judges: Bool = true
@@ -32,7 +33,7 @@ public struct TrialRequest: Sendable {
         self.agent = agent
         self.model = model
         self.timeLimit = timeLimit
-        self.tokenLimit = tokenLimit
+        self.budget = budget
         self.verifierLimit = verifierLimit
         self.upstreams = upstreams
         self.judges = judges

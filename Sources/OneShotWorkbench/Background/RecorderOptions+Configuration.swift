@@ -64,7 +64,7 @@ extension RecorderOptions {
             database: workspace.rawDatabase,
             authority: authority,
             upstreams: upstreams,
-            budget: tokenLimit.map { Budget(tokens: $0) },
+            budget: budget,
             extraTrustRoots: trusted,
             insecureUpstreams: Set(insecure),
             proxy: proxy,
@@ -87,5 +87,17 @@ extension RecorderOptions {
             listeners.append(.reverse(port: reverse.port ?? next, upstream: reverse.upstream))
         }
         return listeners
+    }
+}
+
+extension Budget {
+    /// As the options of a command that takes one.
+    var options: [(name: String, limit: String)] {
+        let options: [(String, (any Numeric & CustomStringConvertible)?)] = [
+            ("--token-limit", tokens), ("--input-token-limit", inputTokens), ("--output-token-limit", outputTokens),
+            ("--total-token-limit", totalTokens), ("--request-limit", requests), ("--time-limit", seconds),
+            ("--cost-limit", dollars),
+        ]
+        return options.compactMap { name, limit in limit.map { (name, $0.description) } }
     }
 }

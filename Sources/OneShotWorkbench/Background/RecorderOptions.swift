@@ -25,8 +25,8 @@ public struct RecorderOptions: Sendable, Equatable {
     public var upstreamProxy: String?
     /// Hosts whose certificates are not checked.
     public var insecure: [String]
-    /// How many tokens each session may use.
-    public var tokenLimit: Int?
+    /// What each session may use.
+    public var budget: Budget?
     /// PEM files with certificates that are trusted upstream, besides the system's.
     public var trusted: [URL]
 
@@ -44,7 +44,7 @@ public struct RecorderOptions: Sendable, Equatable {
         reverse: [ReverseOption] = [],
         upstreamProxy: String? = nil,
         insecure: [String] = [],
-        tokenLimit: Int? = nil,
+        budget: Budget? = nil,
         trusted: [URL] = []
     ) {
         self.port = port
@@ -57,7 +57,7 @@ public struct RecorderOptions: Sendable, Equatable {
         self.reverse = reverse
         self.upstreamProxy = upstreamProxy
         self.insecure = insecure
-        self.tokenLimit = tokenLimit
+        self.budget = budget
         self.trusted = trusted
     }
 
@@ -97,7 +97,7 @@ public struct RecorderOptions: Sendable, Equatable {
         for reverse in reverse { words += ["--reverse", reverse.word] }
         if withProxy, let upstreamProxy { words += ["--upstream-proxy", Self.withoutCredentials(upstreamProxy)] }
         for host in insecure { words += ["--insecure-upstream", host] }
-        if let tokenLimit { words += ["--token-limit", "\(tokenLimit)"] }
+        for (name, limit) in budget?.options ?? [] { words += [name, limit] }
         for file in trusted { words += ["--trust", file.path] }
         return words
     }
