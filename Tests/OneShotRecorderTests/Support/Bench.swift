@@ -1,13 +1,12 @@
 import Foundation
 import OneShotCore
-import OneShotStore
 import OneShotTesting
 import Testing
 
 @testable import OneShotRecorder
 
 /// A recorder in a directory of its own, with the origin `api.openai.com` played by a test's origin.
-struct Bench {
+struct Bench: RecordingBench {
     let running: RunningRecorder
     let origin: TestOrigin
     let authority: CertificateAuthority
@@ -58,20 +57,6 @@ struct Bench {
 
     func client(runID: String? = nil) async throws -> TestClient {
         try await TestClient.connect(through: running, to: Self.host, runID: runID, trusting: authority)
-    }
-
-    /// The rows, once there are `count` that satisfy the condition.
-    @discardableResult
-    func rows(_ count: Int, where isWanted: (Exchange) -> Bool = { _ in true }) async throws -> [Exchange] {
-        let store = try RawStore.openForReading(database)
-        let deadline = ContinuousClock.now + .seconds(30)
-        while true {
-            let rows = try await store.changes(after: 0).exchanges.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
-            let wanted = rows.filter(isWanted)
-            if wanted.count >= count { return wanted }
-            try #require(ContinuousClock.now < deadline, "only these rows: \(rows)")
-            try await Task.sleep(for: .milliseconds(10))
-        }
     }
 
     /// Every byte of the database's files.

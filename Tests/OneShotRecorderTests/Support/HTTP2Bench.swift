@@ -1,14 +1,13 @@
 import Foundation
 import NIOHPACK
 import OneShotCore
-import OneShotStore
 import OneShotTesting
 import Testing
 
 @testable import OneShotRecorder
 
 /// A recorder that reads `localhost`, and an origin there that speaks HTTP/2.
-struct HTTP2Bench {
+struct HTTP2Bench: RecordingBench {
     let running: RunningRecorder
     let origin: HTTP2Origin
     let authority: CertificateAuthority
@@ -62,20 +61,6 @@ struct HTTP2Bench {
             runID: runID,
             trusting: authority
         )
-    }
-
-    /// The rows, once there are `count` that satisfy the condition.
-    @discardableResult
-    func rows(_ count: Int, where isWanted: (Exchange) -> Bool = { _ in true }) async throws -> [Exchange] {
-        let store = try RawStore.openForReading(database)
-        let deadline = ContinuousClock.now + .seconds(30)
-        while true {
-            let rows = try await store.changes(after: 0).exchanges.sorted { ($0.id ?? 0) < ($1.id ?? 0) }
-            let wanted = rows.filter(isWanted)
-            if wanted.count >= count { return wanted }
-            try #require(ContinuousClock.now < deadline, "only these rows: \(rows)")
-            try await Task.sleep(for: .milliseconds(10))
-        }
     }
 }
 
