@@ -62,6 +62,7 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
@@ -153,7 +154,7 @@ let package = Package(
         + library(
             "Workbench",
             nio + [
-                "OneShotCore", "OneShotProcess", "OneShotStore", "OneShotRecorder", "OneShotSessions", log,
+                "CMalloc", "OneShotCore", "OneShotProcess", "OneShotStore", "OneShotRecorder", "OneShotSessions", log,
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]

@@ -1,4 +1,4 @@
-import Dispatch
+@preconcurrency import Dispatch  // Its sources may be cancelled from any thread; their type does not say so.
 import Foundation
 
 /// A set of signals that a scope wants to hear of.
@@ -21,14 +21,9 @@ public struct Signals: Sendable {
                 source.setEventHandler { continuation.yield(number) }
                 source.setCancelHandler { signal(number, previous) }
                 source.resume()
-                return SignalSource(source: source)
+                return source
             }
-            continuation.onTermination = { _ in sources.forEach { $0.source.cancel() } }
+            continuation.onTermination = { _ in sources.forEach { $0.cancel() } }
         }
     }
-}
-
-/// Dispatch documents its sources as safe to cancel from any thread, but its overlay does not say so in the type.
-private struct SignalSource: @unchecked Sendable {
-    let source: any DispatchSourceSignal
 }

@@ -1,4 +1,5 @@
 import Foundation
+import OneShotCore
 
 /// Which program listens on a port, for the error message. Nothing is done to it.
 enum PortHolder {
@@ -15,7 +16,7 @@ enum PortHolder {
     #if os(Linux)
         /// The inodes of the sockets that listen on the port (`man 5 proc`: state 0A).
         private static func listeningInodes(table: String, port: Int) -> [String] {
-            let text = text(of: table)
+            let text = KernelFile.text(of: table) ?? ""
             let digits = String(port, radix: 16, uppercase: true)
             let suffix = ":" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
             return text.split(separator: "\n").dropFirst().compactMap { line in
@@ -32,24 +33,10 @@ enum PortHolder {
                     target(ofLink: "\(directory)/\(descriptor)") == "socket:[\(inode)]"
                 }
                 guard holds else { continue }
-                let name = text(of: "/proc/\(process)/comm")
+                let name = KernelFile.text(of: "/proc/\(process)/comm") ?? ""
                 return "\(name.trimmingCharacters(in: .whitespacesAndNewlines)) (process \(process))"
             }
             return nil
-        }
-
-        /// Not with Foundation, which takes the end of the first page for the end of a file that claims to be empty.
-        private static func text(of path: String) -> String {
-            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { return "" }
-            defer { close(descriptor) }
-            var bytes: [UInt8] = []
-            var page = [UInt8](repeating: 0, count: 16 << 10)
-            while true {
-                let count = read(descriptor, &page, page.count)
-                guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-                bytes += page[..<count]
-            }
         }
 
         /// Not with `FileManager`, which gives up when an entry goes away while it reads: processes do that.

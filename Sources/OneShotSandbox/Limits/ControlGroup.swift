@@ -1,4 +1,5 @@
 import Foundation
+import OneShotCore
 
 /// The kernel's limits on all processes of a sandbox together, where this process may set them (root, usually).
 ///
@@ -13,8 +14,8 @@ struct ControlGroup: Sendable, Equatable {
     ///   falls back to limits per process.
     static func make(name: String, limits: SandboxSpecification.Limits) -> ControlGroup? {
         guard
-            let cgroup = try? String(contentsOfFile: "/proc/self/cgroup", encoding: .utf8),
-            let mounts = try? String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
+            let cgroup = KernelFile.text(of: "/proc/self/cgroup"),
+            let mounts = KernelFile.text(of: "/proc/self/mountinfo")
         else { return nil }
         for hierarchies in [
             ControlHierarchy.version1(cgroup: cgroup, mounts: mounts), ControlHierarchy.version2(mounts: mounts),
