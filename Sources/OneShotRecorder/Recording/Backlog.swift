@@ -26,6 +26,7 @@ struct Backlog {
     private let limit: Int
     /// On disk, in bytes: the rest of the disk is not ours to fill.
     private static let spoolLimit: Int64 = 8 << 30
+    private static let stepWeight = 1 << 20
 
     init(database: URL, limit: Int) {
         self.database = database
@@ -81,19 +82,24 @@ struct Backlog {
         try spool.append(changes)
     }
 
-    /// What to store next, about 4 MiB; nil when nothing is left.
+    /// What to store next, about 1 MiB; nil when nothing is left.
     mutating func next() -> Step? {
         while let leftover = leftovers.first {
-            if let (changes, position) = leftover.next(limit: 4 << 20) {
+            if let (changes, position) = leftover.next(limit: Self.stepWeight) {
                 return Step(changes: changes, position: position, spool: leftover)
             }
             return nil
         }
-        if let spool, let (changes, position) = spool.next(limit: 4 << 20) {
+        if let spool, let (changes, position) = spool.next(limit: Self.stepWeight) {
             return Step(changes: changes, position: position, spool: spool)
         }
         guard spool == nil, !held.isEmpty else { return nil }
-        return Step(changes: Array(held.prefix(256)), position: nil, spool: nil)
+        var weight = 0
+        let some = held.prefix { change in
+            defer { weight += change.weight }
+            return weight < Self.stepWeight
+        }
+        return Step(changes: Array(some), position: nil, spool: nil)
     }
 
     /// The step has been stored, or can never be.

@@ -4,7 +4,7 @@ import NIOCore
 /// not depend on how long the body is.
 struct CapturedBody: Sendable {
     /// Bytes that the writer has not got yet.
-    private(set) var unsent = ByteBuffer()
+    private(set) var unsent = BodyPieces()
     private(set) var total = 0
     /// Bytes beyond this are counted and not kept.
     let limit: Int
@@ -28,28 +28,29 @@ struct CapturedBody: Sendable {
         total += piece.readableBytes
         window?.append(piece)
         if piece.readableBytes <= room {
-            unsent.writeImmutableBuffer(piece)
+            unsent.append(piece)
         } else if room > 0, let part = piece.getSlice(at: piece.readerIndex, length: room) {
-            unsent.writeImmutableBuffer(part)
+            unsent.append(part)
         }
     }
 
     /// The writer has what was unsent.
-    mutating func markSent() { if unsent.readableBytes > 0 { unsent = ByteBuffer() } }
+    mutating func markSent() { if !unsent.isEmpty { unsent = BodyPieces() } }
 
     /// Nobody will look at ``bytes`` any more.
     mutating func closeWindow() { window = nil }
 
     /// Puts what an earlier draft had not sent before what this one has not sent.
-    mutating func prepend(_ earlier: CapturedBody) {
-        guard earlier.unsent.readableBytes > 0 else { return }
-        var joined = earlier.unsent
-        joined.writeImmutableBuffer(unsent)
-        unsent = joined
+    mutating func prepend(_ earlier: inout CapturedBody) {
+        // The longer list is the one that stays where it is.
+        swap(&unsent, &earlier.unsent)
+        unsent.append(earlier.unsent)
     }
 
-    /// Lets go of what is unsent, and keeps the count.
-    mutating func drop() { unsent = ByteBuffer() }
+    /// Takes over the first of what another has not sent, `limit` bytes or just over that.
+    mutating func takeFirst(_ limit: Int, of other: inout CapturedBody) { unsent = other.unsent.takeFirst(limit) }
+
+    mutating func moveAway(to overflow: Overflow) -> [Overflow.Piece] { unsent.moveAway(to: overflow) }
 }
 
 /// The beginning and the end of a stream of bytes: enough to find what clients write at either side of their history.

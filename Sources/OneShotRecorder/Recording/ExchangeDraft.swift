@@ -11,8 +11,15 @@ struct ExchangeDraft: Sendable {
     struct Message: Sendable {
         var isFromClient: Bool
         var atMs: Int64
-        var payload: ByteBuffer
         var isText: Bool
+        fileprivate(set) var payload: BodyPieces.Piece
+
+        init(isFromClient: Bool, atMs: Int64, payload: ByteBuffer, isText: Bool) {
+            self.isFromClient = isFromClient
+            self.atMs = atMs
+            self.isText = isText
+            self.payload = .inMemory(payload)
+        }
     }
 
     /// Unique in this process.
@@ -30,6 +37,8 @@ struct ExchangeDraft: Sendable {
     /// Of all messages so far.
     private(set) var messageBytes = 0
     private var unsentMessageBytes = 0
+    /// Of these, what is in memory.
+    private var messageBytesInMemory = 0
     /// What else goes into `meta_json`.
     var facts: [JSON.Member] = []
     /// Values that must not be stored, wherever they occur.
@@ -47,12 +56,15 @@ struct ExchangeDraft: Sendable {
     var isFinal: Bool { row.state != .inFlight }
 
     /// Bytes of bodies that the writer has not got yet.
-    var unsentBytes: Int {
-        requestBody.unsent.readableBytes + responseBody.unsent.readableBytes + unsentMessageBytes
+    var unsentBytes: Int { requestBody.unsent.count + responseBody.unsent.count + unsentMessageBytes }
+
+    /// Of these, what is in memory.
+    var unsentBytesInMemory: Int {
+        requestBody.unsent.inMemory + responseBody.unsent.inMemory + messageBytesInMemory
     }
 
     /// How much memory it holds, about.
-    var weight: Int { unsentBytes + messages.count * 64 + 4096 }
+    var weight: Int { unsentBytesInMemory + messages.count * 64 + 4096 }
 
     mutating func setFact(_ key: String, _ value: JSON) {
         facts.removeAll { $0.key == key }
@@ -60,12 +72,14 @@ struct ExchangeDraft: Sendable {
     }
 
     mutating func append(_ message: Message) {
-        guard messageBytes + message.payload.readableBytes <= responseBody.limit else {
+        let bytes = message.payload.count
+        guard messageBytes + bytes <= responseBody.limit else {
             setFact("response_truncated", true)
             return
         }
-        messageBytes += message.payload.readableBytes
-        unsentMessageBytes += message.payload.readableBytes
+        messageBytes += bytes
+        unsentMessageBytes += bytes
+        messageBytesInMemory += bytes
         messages.append(message)
     }
 
@@ -73,25 +87,76 @@ struct ExchangeDraft: Sendable {
     mutating func markSent() {
         requestBody.markSent()
         responseBody.markSent()
-        if !messages.isEmpty { messages = [] }
-        unsentMessageBytes = 0
-    }
-
-    /// Takes over what an earlier draft of the same exchange had not sent.
-    mutating func absorb(_ earlier: ExchangeDraft) {
-        requestBody.prepend(earlier.requestBody)
-        responseBody.prepend(earlier.responseBody)
-        if !earlier.messages.isEmpty { messages = earlier.messages + messages }
-        unsentMessageBytes += earlier.unsentMessageBytes
-        hasLostBodies = hasLostBodies || earlier.hasLostBodies
+        dropMessages()
     }
 
     /// Keeps the row and lets go of the bodies.
     mutating func dropBodies() {
-        requestBody.drop()
-        responseBody.drop()
-        messages = []
-        unsentMessageBytes = 0
+        markSent()
         hasLostBodies = true
+    }
+
+    private mutating func dropMessages() {
+        if !messages.isEmpty { messages = [] }
+        unsentMessageBytes = 0
+        messageBytesInMemory = 0
+    }
+}
+
+// MARK: - While it waits for the writer
+
+extension ExchangeDraft {
+    /// Takes over what an earlier draft of the same exchange had not sent.
+    mutating func absorb(_ earlier: inout ExchangeDraft) {
+        requestBody.prepend(&earlier.requestBody)
+        responseBody.prepend(&earlier.responseBody)
+        swap(&messages, &earlier.messages)
+        messages += earlier.messages
+        unsentMessageBytes += earlier.unsentMessageBytes
+        messageBytesInMemory += earlier.messageBytesInMemory
+        hasLostBodies = hasLostBodies || earlier.hasLostBodies
+    }
+
+    /// Takes the first bytes of a draft that has many, as a draft of an exchange that is still in flight.
+    ///
+    /// - Returns: nil when it has at most `limit`.
+    mutating func takeFirst(_ limit: Int) -> ExchangeDraft? {
+        guard unsentBytes > limit else { return nil }
+        var first = self
+        first.markSent()
+        first.row.state = .inFlight
+        first.row.cutBy = nil
+        first.row.endedAtMs = nil
+        first.requestBody.takeFirst(limit, of: &requestBody)
+        first.responseBody.takeFirst(limit - first.unsentBytes, of: &responseBody)
+        var count = 0
+        while first.unsentBytes < limit, count < messages.count {
+            let bytes = messages[count].payload.count
+            first.messages.append(messages[count])
+            first.unsentMessageBytes += bytes
+            unsentMessageBytes -= bytes
+            if case .inMemory = messages[count].payload {
+                first.messageBytesInMemory += bytes
+                messageBytesInMemory -= bytes
+            }
+            count += 1
+        }
+        messages.removeFirst(count)
+        return first
+    }
+
+    /// Hands what is in memory of its bodies to the overflow.
+    ///
+    /// - Returns: what the overflow has to write.
+    mutating func moveAway(to overflow: Overflow) -> [Overflow.Piece] {
+        var moved = requestBody.moveAway(to: overflow) + responseBody.moveAway(to: overflow)
+        for index in messages.indices {
+            guard case .inMemory(let bytes) = messages[index].payload else { continue }
+            let piece = Overflow.Piece(bytes, of: overflow)
+            messages[index].payload = .away(piece)
+            moved.append(piece)
+        }
+        messageBytesInMemory = 0
+        return moved
     }
 }

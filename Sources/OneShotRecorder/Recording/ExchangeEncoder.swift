@@ -10,7 +10,8 @@ struct ExchangeEncoder {
     private var response: BodyEncoder?
     private var secrets: [String] = []
     private var hasMessages = false
-    private var hasLostBodies = false
+    /// What follows of the bodies is not kept.
+    private(set) var hasLostBodies = false
     private var credentials: [SecretFields.Credential] = []
     private var headsSeen = 0
 
@@ -23,7 +24,13 @@ struct ExchangeEncoder {
     ) -> (change: ExchangeChange, credentials: [SecretFields.Credential]) {
         take(secrets: draft.secrets)
         if draft.hasLostBodies { hasLostBodies = true }
-        if !hasLostBodies { takeBodies(draft) }
+        if !hasLostBodies {
+            do {
+                try takeBodies(draft)
+            } catch {
+                loseBodies()
+            }
+        }
         let isWhole = draft.row.state == .complete
         var row = draft.row
         row.url = SecretFields.redacted(url: row.url)
@@ -51,24 +58,25 @@ struct ExchangeEncoder {
         response?.add(secrets: values)
     }
 
-    private mutating func takeBodies(_ draft: ExchangeDraft) {
-        if draft.requestBody.unsent.readableBytes > 0 {
+    private mutating func takeBodies(_ draft: ExchangeDraft) throws {
+        if !draft.requestBody.unsent.isEmpty {
             var body = request ?? encoder(.init(request: draft.requestHead), draft)
             request = nil
-            body.append(draft.requestBody.unsent)
+            for piece in draft.requestBody.unsent.pieces { body.append(try piece.bytes()) }
             request = body
         }
-        guard draft.responseBody.unsent.readableBytes > 0 || !draft.messages.isEmpty else { return }
+        guard !draft.responseBody.unsent.isEmpty || !draft.messages.isEmpty else { return }
         let kind = draft.messages.isEmpty ? BodyEncoder.Kind(response: draft.responseHead) : .messages
         var body = response ?? encoder(kind, draft)
         response = nil
         if draft.messages.isEmpty {
-            body.append(draft.responseBody.unsent)
+            for piece in draft.responseBody.unsent.pieces { body.append(try piece.bytes()) }
         } else {
             for message in draft.messages {
                 if hasMessages { body.append(ByteBuffer(string: ",")) }
                 hasMessages = true
-                body.append(draft.row.method == "WEBSOCKET" ? message.asAnswer : message.asRemark)
+                let isAnswer = draft.row.method == "WEBSOCKET"
+                body.append(isAnswer ? try message.asAnswer() : try message.asRemark())
             }
         }
         response = body
@@ -103,13 +111,15 @@ struct ExchangeEncoder {
 
 extension ExchangeDraft.Message {
     /// An element of the array of a request's answers: the message itself where it is JSON, else a string.
-    fileprivate var asAnswer: ByteBuffer {
+    fileprivate func asAnswer() throws -> ByteBuffer {
+        let payload = try payload.bytes()
         if isText, JSONValidator.isJSON(payload) { return payload }
         return ByteBuffer(string: JSON.string(String(buffer: payload)).compactText)
     }
 
     /// An element of what else was said on a WebSocket.
-    fileprivate var asRemark: ByteBuffer {
+    fileprivate func asRemark() throws -> ByteBuffer {
+        let payload = try payload.bytes()
         let content: JSON.Member =
             isText
             ? JSON.Member("text", .string(String(buffer: payload)))

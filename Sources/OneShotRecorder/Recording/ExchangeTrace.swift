@@ -11,7 +11,7 @@ final class ExchangeTrace {
     private let eventLoop: any EventLoop
     private var flush: Scheduled<Void>?
     /// More than this does not wait here.
-    private static let unsentLimit = 256 << 10
+    private static let unsentLimit = 64 << 10
 
     init(_ draft: ExchangeDraft, writer: ExchangeWriter, eventLoop: any EventLoop) {
         self.draft = draft

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import Logging
 import NIOConcurrencyHelpers
@@ -6,7 +7,8 @@ import OneShotStore
 
 /// Takes drafts from event loops without ever making them wait, and writes them to the database in batches.
 ///
-/// Drafts of one exchange that were not written yet are joined. When the database refuses (locked, disk full), or when
+/// Drafts of one exchange that were not written yet are joined, and bodies that come faster than they are written wait
+/// outside of memory (``Overflow``). When the database refuses (locked, disk full), or when
 /// drafts come faster than it takes them, changes go to a spool beside it, and from there into the database in their
 /// order. Only when the spool refuses too, changes wait in memory, up to a limit; past that, bodies are let go, which is
 /// counted as lost.
@@ -16,6 +18,9 @@ final class ExchangeWriter: Sendable {
         var order: [Int] = []
         var pending: [Int: ExchangeDraft] = [:]
         var weight = 0
+        /// Those of `pending` that are worth being put away.
+        var bulky: Set<Int> = []
+        var isPuttingAway = false
         /// Of the batch that is being written.
         var taken = 0
         var waiter: CheckedContinuation<Void, Never>?
@@ -42,6 +47,10 @@ final class ExchangeWriter: Sendable {
     /// Of what waits in memory, in bytes.
     let weightLimit: Int
     private let state = NIOLockedValueBox(State())
+    private let overflow: Overflow
+    private let disk = DispatchQueue(label: "oneshot.recorder.overflow")
+    /// More than this does not wait in memory, in bytes.
+    private static let memoryLimit = 4 << 20
 
     /// - Parameter database: the store's file; the spool and the key of the fingerprints are beside it.
     init(
@@ -56,6 +65,7 @@ final class ExchangeWriter: Sendable {
         self.fingerprintKey = fingerprintKey ?? FingerprintKey.url(beside: database)
         self.logger = logger
         self.weightLimit = weightLimit
+        overflow = Overflow(directory: database.deletingLastPathComponent())
     }
 
     var tally: Tally { state.withLockedValue { $0.tally } }
@@ -70,25 +80,31 @@ final class ExchangeWriter: Sendable {
 
     /// Takes what is new of an exchange. The caller then lets go of it (``ExchangeDraft/markSent()``).
     func submit(_ draft: ExchangeDraft) {
-        let waiter = state.withLockedValue { state -> CheckedContinuation<Void, Never>? in
+        let (waiter, isTooMuch) = state.withLockedValue { state in
             Self.count(draft, in: &state)
             var draft = draft
-            if let earlier = state.pending.removeValue(forKey: draft.key) {
+            if var earlier = state.pending.removeValue(forKey: draft.key) {
                 state.weight -= earlier.weight
-                draft.absorb(earlier)
+                draft.absorb(&earlier)
             } else {
                 state.order.append(draft.key)
             }
-            if state.weight + draft.weight > weightLimit, !draft.hasLostBodies {
+            if state.weight + overflow.inMemory + draft.weight > weightLimit, !draft.hasLostBodies {
                 draft.dropBodies()
                 state.lost += 1
             }
-            state.weight += draft.weight
-            state.pending[draft.key] = draft
+            Self.put(draft, into: &state)
             defer { state.waiter = nil }
-            return state.waiter
+            return (state.waiter, shouldPutAway(&state))
         }
         waiter?.resume()
+        if isTooMuch { disk.async { self.putAway() } }
+    }
+
+    private static func put(_ draft: ExchangeDraft, into state: inout State) {
+        state.weight += draft.weight
+        if draft.unsentBytesInMemory >= 16 << 10 { state.bulky.insert(draft.key) }
+        state.pending[draft.key] = draft
     }
 
     /// Nothing more will be submitted; ``run()`` returns once all is written.
@@ -109,6 +125,41 @@ final class ExchangeWriter: Sendable {
         }
         state.tally.byState[draft.row.state, default: 0] += 1
         state.states[draft.key] = draft.isFinal ? nil : draft.row.state
+    }
+}
+
+// MARK: - What does not wait in memory
+
+extension ExchangeWriter {
+    private func shouldPutAway(_ state: inout State) -> Bool {
+        guard !state.isPuttingAway, state.weight > Self.memoryLimit, !state.bulky.isEmpty, overflow.isUsable else {
+            return false
+        }
+        state.isPuttingAway = true
+        return true
+    }
+
+    /// Moves bodies into the overflow until few enough are in memory. Its queue is apart from all else, since a disk may
+    /// keep it waiting.
+    private func putAway() {
+        var pieces: [Overflow.Piece] = []
+        repeat {
+            pieces = state.withLockedValue { state in
+                state.isPuttingAway = false
+                guard shouldPutAway(&state) else { return [] }
+                var pieces: [Overflow.Piece] = []
+                for key in state.bulky {
+                    guard var draft = state.pending.removeValue(forKey: key) else { continue }
+                    state.weight -= draft.weight
+                    pieces += draft.moveAway(to: overflow)
+                    state.weight += draft.weight
+                    state.pending[key] = draft
+                }
+                state.bulky = []
+                return pieces
+            }
+            for piece in pieces where overflow.isUsable { piece.putAway() }
+        } while !pieces.isEmpty
     }
 }
 
@@ -140,8 +191,8 @@ extension ExchangeWriter {
 
 extension ExchangeWriter {
     var isFinished: Bool { state.withLockedValue { $0.isFinished } }
-    /// Of the drafts that nobody has taken yet, in bytes.
-    var pendingWeight: Int { state.withLockedValue { $0.weight } }
+    /// Of the drafts that nobody has taken yet, in bytes of memory.
+    var pendingWeight: Int { state.withLockedValue { $0.weight } + overflow.inMemory }
 
     /// Returns once there is something to write, or never will be.
     func waitForWork() async {
@@ -158,18 +209,27 @@ extension ExchangeWriter {
         }
     }
 
-    /// At most 512 drafts or about 8 MiB, so that no transaction gets long.
+    /// At most 512 drafts or about 4 MiB, so that neither a batch nor its transaction gets large. Of a draft with more
+    /// than 1 MiB comes the beginning; the rest goes to the end of the queue, so that no other waits for all of it.
     func takeBatch() -> [ExchangeDraft] {
         state.withLockedValue { state in
             var batch: [ExchangeDraft] = []
             var weight = 0
-            for key in state.order where batch.count < 512 && weight < 8 << 20 {
-                guard let draft = state.pending.removeValue(forKey: key) else { continue }
+            var rests: [Int] = []
+            for key in state.order where batch.count < 512 && weight < 4 << 20 {
+                guard var draft = state.pending.removeValue(forKey: key) else { continue }
+                state.weight -= draft.weight
+                state.bulky.remove(key)
+                if let first = draft.takeFirst(1 << 20) {
+                    Self.put(draft, into: &state)
+                    rests.append(key)
+                    draft = first
+                }
                 batch.append(draft)
-                weight += draft.weight
+                weight += 4096 + draft.unsentBytes
             }
             state.order.removeFirst(batch.count)
-            state.weight -= weight
+            state.order += rests
             state.taken = batch.count
             return batch
         }

@@ -180,7 +180,9 @@ extension WritingDesk {
     private mutating func encode(_ draft: ExchangeDraft) -> ExchangeChange {
         var encoder = encoders.removeValue(forKey: draft.key) ?? ExchangeEncoder()
         let token = nonce + Int64(draft.key)
+        let hadBodies = !encoder.hasLostBodies && !draft.hasLostBodies
         var (change, credentials) = encoder.encode(draft, token: token)
+        if hadBodies, encoder.hasLostBodies { writer.note(lost: 1) }
         if !draft.isFinal { encoders[draft.key] = encoder }
         change.exchange.id = ids[token]
         for credential in credentials where !known.contains(credential) {
