@@ -32,6 +32,40 @@ enum DatabaseFile {
         try DatabaseQueue(path: url.path, configuration: configuration())
     }
 
+    /// One connection with a small cache, for who works beside the recorder all day.
+    static func openQuietly(_ url: URL, migrator: DatabaseMigrator) throws -> DatabaseQueue {
+        try AtomicFile.makeDirectory(url.deletingLastPathComponent(), mode: 0o700)
+        do {
+            var configuration = quietConfiguration()
+            configuration.journalMode = .wal
+            let queue = try DatabaseQueue(path: url.path, configuration: configuration)
+            chmod(url.path, 0o600)
+            if try !queue.read(migrator.hasCompletedMigrations) { try migrator.migrate(queue) }
+            return queue
+        } catch let error as DatabaseError {
+            throw StoreError.unusable(path: url.path, reason: error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    /// The same for a reader.
+    static func openQuietlyForReading(_ url: URL) throws -> DatabaseQueue {
+        do {
+            var configuration = quietConfiguration()
+            configuration.readonly = true
+            return try DatabaseQueue(path: url.path, configuration: configuration)
+        } catch let error as DatabaseError {
+            throw StoreError.unusable(path: url.path, reason: error.message ?? "\(error.resultCode)")
+        }
+    }
+
+    private static func quietConfiguration() -> Configuration {
+        var configuration = configuration()
+        configuration.qos = .background
+        // In KiB. What is new is read once, and soon after it was written.
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA cache_size = -256") }
+        return configuration
+    }
+
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)

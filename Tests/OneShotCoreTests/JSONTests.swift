@@ -48,6 +48,22 @@ struct JSONTests {
         #expect(error?.line == 3)
     }
 
+    @Test("a string's special characters are found wherever they stand")
+    func positions() throws {
+        for special in ["\"", "\\", "\n", "\u{1}", "\u{1F}"] {
+            for before in 0..<20 {
+                for after in 0..<10 {
+                    let text = String(repeating: "é", count: before / 2) + String(repeating: "x", count: before % 2)
+                    let value = JSON.string(text + special + String(repeating: "\u{7F}", count: after))
+                    #expect(try JSON(parsing: value.compactText) == value)
+                    guard special < " " else { continue }
+                    let bare = "\"" + text + special + String(repeating: "y", count: after) + "\""
+                    #expect(throws: JSONSyntaxError.self) { try JSON(parsing: bare) }
+                }
+            }
+        }
+    }
+
     @Test("nesting past the limit is an error, not a crash")
     func depth() {
         let deep = String(repeating: "[", count: 100_000)

@@ -166,8 +166,9 @@ private struct CodexBench {
             ).run()
             #expect(result.succeeded, "\(result.text)\n\(result.errorText)")
         }
-        let cleaner = Cleaner(raw: database, clean: directory.appendingPathComponent("clean/traces.sqlite3"))
-        return try #require(try await cleaner.poll().first)
+        let clean = directory.appendingPathComponent("clean/traces.sqlite3")
+        try await Cleaner(raw: database, clean: clean).poll()
+        return try #require(try await CleanStore.openForReading(clean).sessions().first)
     }
 
     private func configure(python: URL, overWebSocket: Bool) throws {

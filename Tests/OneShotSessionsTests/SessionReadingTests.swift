@@ -85,7 +85,7 @@ struct SessionReadingTests {
             var other = session
             other.sessionID = "run-2"
             other.agentSessionIDs = []
-            try await CleanStore.openForWriting(workspace.cleanDatabase).save([session, other], cursor: 4)
+            try CleanStore.openForWriting(workspace.cleanDatabase).save([session, other], cursor: 4)
             #expect(try await archive.session("01a2") == session)
             #expect(try await archive.session("run-2") == other)
             #expect(try await archive.session("01") == session)

@@ -15,21 +15,27 @@ extension JSON {
     ///
     /// - Throws: ``JSONSyntaxError`` for anything that RFC 8259 does not allow, and past 512 levels of nesting.
     public init(parsing bytes: some Collection<UInt8>) throws(JSONSyntaxError) {
-        let parsed = bytes.withContiguousStorageIfAvailable { buffer in
-            Result { () throws(JSONSyntaxError) -> JSON in
-                var parser = JSONParser(bytes: buffer)
-                return try parser.parseDocument()
-            }
-        }
-        guard let parsed else {
+        guard let parsed = bytes.withContiguousStorageIfAvailable({ JSON.parse($0) }) else {
             self = try JSON(parsing: Array(bytes))
             return
         }
         self = try parsed.get()
     }
 
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Result<JSON, JSONSyntaxError> {
+        Result { () throws(JSONSyntaxError) -> JSON in
+            var parser = JSONParser(bytes: bytes)
+            return try parser.parseDocument()
+        }
+    }
+
     public init(parsing text: String) throws(JSONSyntaxError) {
-        self = try JSON(parsing: Array(text.utf8))
+        // No copy, for a text that lies in one piece.
+        guard let parsed = text.utf8.withContiguousStorageIfAvailable({ JSON.parse($0) }) else {
+            self = try JSON(parsing: Array(text.utf8))
+            return
+        }
+        self = try parsed.get()
     }
 }
 
@@ -167,17 +173,11 @@ private struct JSONParser {
     private mutating func parseString() throws(JSONSyntaxError) -> String {
         position += 1
         let start = position
-        while position < bytes.count {
-            switch bytes[position] {
-            case UInt8(ascii: "\""):
-                defer { position += 1 }
-                return String(decoding: bytes[start..<position], as: UTF8.self)
-            case UInt8(ascii: "\\"): return try parseEscapedString(from: start)
-            case 0..<0x20: throw error("a control character inside a string must be escaped")
-            default: position += 1
-            }
-        }
-        throw error("the text ends inside a string")
+        position = PlainText.end(in: bytes, from: position)
+        guard position < bytes.count else { throw error("the text ends inside a string") }
+        guard bytes[position] == UInt8(ascii: "\"") else { return try parseEscapedString(from: start) }
+        defer { position += 1 }
+        return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<position]), as: UTF8.self)
     }
 
     private mutating func parseEscapedString(from start: Int) throws(JSONSyntaxError) -> String {
@@ -188,9 +188,11 @@ private struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: text, as: UTF8.self)
             case UInt8(ascii: "\\"): try parseEscape(into: &text)
-            case 0..<0x20: throw error("a control character inside a string must be escaped")
-            default: text.append(byte)
+            default: throw error("a control character inside a string must be escaped")
             }
+            let end = PlainText.end(in: bytes, from: position)
+            text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[position..<end]))
+            position = end
         }
         throw error("the text ends inside a string")
     }

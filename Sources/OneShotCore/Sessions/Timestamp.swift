@@ -12,6 +12,12 @@ public enum Timestamp {
         iso(Date(timeIntervalSince1970: Double(milliseconds) / 1000))
     }
 
+    /// Milliseconds since 1970 of a text that ``iso(_:)`` gave.
+    public static func milliseconds(iso text: String) -> Int64? {
+        (try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text))
+            .map { Int64(($0.timeIntervalSince1970 * 1000).rounded()) }
+    }
+
     /// `20261122_134501`, the stamp in the names of task directories.
     public static func compact(_ date: Date) -> String {
         let parts = Calendar.utc.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)

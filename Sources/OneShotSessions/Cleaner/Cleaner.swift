@@ -5,143 +5,192 @@ import OneShotStore
 /// Reads the recorder's exchanges and writes sessions: each time only what has changed since the last time.
 ///
 /// What it has done is in the clean database's cursor; a cleaner that is started anew goes on there. Several polls of
-/// the same rows give the same sessions.
+/// the same rows give the same sessions. It works on a thread of its own that gives way to the recorder's.
 public actor Cleaner {
+    /// A session that has changed.
+    public struct Change: Sendable, Equatable {
+        public var sessionID: String
+        /// How many turns it has now.
+        public var turns: Int
+        /// The sum over all of them.
+        public var usage: Usage
+    }
+
     /// How many changed exchanges are in memory at once.
     private static let batch = 50
-    /// How many changed exchanges are taken in before the sessions are written: each is written whole.
-    private static let stride = 2000
-    /// Sessions that have not changed for this long are forgotten; one that changes after all is read anew.
-    private static let patience: Duration = .seconds(600)
+    /// How many are taken in before the turns that they gave are written.
+    private static let stride = 500
 
     private let rawURL: URL
     private let cleanURL: URL
-    private var stores: (raw: RawStore, clean: CleanStore)?
+    /// In bytes: what is remembered of sessions beyond that is read again when they go on.
+    private let budget: Int
+    private var stores: (raw: RawFollower, clean: CleanStore)?
     private var cursor: Int64 = 0
     private var drafts: [String: SessionDraft] = [:]
+    /// The sessions in memory, the one that changed last at the end.
+    private var order: [String] = []
     /// The session in which each unfinished exchange was seen last: the recorder may learn better.
     private var sessionOfOpenExchange: [Int64: String] = [:]
+
+    private let queue = QuietQueue(label: "oneshot.cleaner")
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { queue.asUnownedSerialExecutor() }
 
     /// - Parameters:
     ///   - raw: the recorder's database; ``poll()`` throws until it exists.
     ///   - clean: the sessions' database, created where needed.
-    public init(raw: URL, clean: URL) {
+    ///   - budget: how much may be remembered between polls, in bytes.
+    public init(raw: URL, clean: URL, budget: Int = 4 << 20) {
         rawURL = raw
         cleanURL = clean
+        self.budget = budget
     }
 
-    /// Polls until the task is cancelled. A database that is not there yet is waited for.
+    /// Brings the sessions up to date. What it costs depends on what is new, not on what is stored.
     ///
-    /// - Parameter onProblem: called with each error that is not of that kind, once while it lasts; the loop goes on.
-    public func run(
-        every interval: Duration = .milliseconds(300),
-        onProblem: @Sendable (any Error) -> Void = { _ in }
-    ) async throws {
-        var lastProblem: String?
-        while true {
-            do {
-                _ = try await poll()
-                lastProblem = nil
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch StoreError.absent {
-                lastProblem = nil
-            } catch {
-                if lastProblem != "\(error)" { onProblem(error) }
-                lastProblem = "\(error)"
-            }
-            try await Task.sleep(for: interval)
-        }
-    }
-
-    /// Brings the sessions up to date.
-    ///
-    /// - Returns: the sessions that changed, the one that changed last first.
+    /// - Returns: the sessions that changed, in the order of their ids.
     /// - Throws: ``StoreError``; what was stored before stays, and the next poll goes on there.
     @discardableResult
-    public func poll() async throws -> [Session] {
-        let (raw, clean) = try await open()
-        var changed: [String: Session] = [:]
-        // What is read and not written yet; lost with an error, and read again by the next poll.
-        var dirty: Set<String> = []
-        var reached = cursor
-        var taken = 0
-        while true {
-            let (exchanges, last) = try await raw.changes(after: reached, limit: Self.batch, bodies: .modelCalls)
-            dirty.formUnion(try await take(exchanges, from: raw))
-            reached = last
-            taken += exchanges.count
-            let isAtEnd = exchanges.isEmpty
-            if taken >= Self.stride || (isAtEnd && taken > 0) {
-                let sessions = dirty.reduce(into: [:]) { $0[$1] = drafts[$1]?.session }
-                let removed = dirty.filter { sessions[$0] == nil }
-                try await clean.save(
-                    sessions.values.sorted { $0.sessionID < $1.sessionID },
-                    removing: removed.sorted(),
-                    cursor: last
-                )
-                changed.merge(sessions) { $1 }
-                for id in removed { changed[id] = nil }
-                cursor = last
-                dirty = []
-                taken = 0
-            }
-            if isAtEnd { break }
+    public func poll() throws -> [Change] {
+        do {
+            let (raw, clean) = try open()
+            let (ids, last) = try raw.changed(after: cursor)
+            guard !ids.isEmpty else { return [] }
+            let changes = try take(ids, upTo: last, raw, clean)
+            cursor = last
+            forgetSome()
+            return changes.values.sorted { $0.sessionID < $1.sessionID }
+        } catch {
+            // What was taken out of them may not have been stored.
+            drafts = [:]
+            order = []
+            throw error
         }
-        forgetQuietSessions()
-        return changed.values.sorted { ($0.updatedAt, $0.sessionID) > ($1.updatedAt, $1.sessionID) }
     }
 
-    private func open() async throws -> (raw: RawStore, clean: CleanStore) {
+    private func open() throws -> (raw: RawFollower, clean: CleanStore) {
         if let stores { return stores }
-        let raw = try RawStore.openForReading(rawURL)
+        let raw = try RawFollower.open(rawURL)
         let clean = try CleanStore.openForWriting(cleanURL)
-        cursor = try await clean.cursor()
+        cursor = try clean.readCursor()
         stores = (raw, clean)
         return (raw, clean)
     }
 
-    /// - Returns: the sessions that the exchanges belong to, or belonged to when they were seen last.
-    private func take(_ exchanges: [Exchange], from raw: RawStore) async throws -> Set<String> {
+    private func take(
+        _ ids: [Int64],
+        upTo cursor: Int64,
+        _ raw: RawFollower,
+        _ clean: CleanStore
+    ) throws -> [String: Change] {
+        var changes: [String: Change] = [:]
         var dirty: Set<String> = []
-        var stale: Set<String> = []
-        for exchange in exchanges {
-            guard let id = exchange.id else { continue }
-            dirty.insert(exchange.sessionID)
-            if let earlier = sessionOfOpenExchange[id], earlier != exchange.sessionID {
-                dirty.insert(earlier)
-                stale.insert(earlier)
+        var taken = 0
+        var next = 0
+        while next < ids.count {
+            let wanted = ids[next..<min(next + Self.batch, ids.count)]
+            let exchanges = try raw.exchanges(wanted, bodies: .modelCalls)
+            for exchange in exchanges { dirty.formUnion(try take(exchange, raw, clean)) }
+            // A page may end early, and a row may have gone meanwhile.
+            next = exchanges.last?.id.flatMap { last in wanted.firstIndex { $0 > last } } ?? wanted.endIndex
+            taken += exchanges.count
+            guard taken >= Self.stride || next == ids.count else { continue }
+            var updates: [SessionUpdate] = []
+            var removed: [String] = []
+            for id in dirty.sorted() {
+                if let update = drafts[id]?.takeUpdate() {
+                    updates.append(update)
+                    changes[id] = Change(sessionID: id, turns: update.turnCount, usage: update.session.usage)
+                } else {
+                    if try clean.progress(of: id) != nil { removed.append(id) }
+                    changes[id] = nil
+                }
             }
-            sessionOfOpenExchange[id] = exchange.state == .inFlight ? exchange.sessionID : nil
-            if drafts[exchange.sessionID]?.take(exchange) != true { stale.insert(exchange.sessionID) }
+            try clean.save(updates, removing: removed, cursor: next == ids.count ? cursor : nil)
+            order.removeAll(where: dirty.contains)
+            order += dirty
+            dirty = []
+            taken = 0
         }
-        for id in stale {
-            drafts[id] = try await draft(of: id, from: raw)
+        return changes
+    }
+
+    /// - Returns: the sessions that the exchange belongs to, or belonged to when it was seen last.
+    private func take(_ exchange: Exchange, _ raw: RawFollower, _ clean: CleanStore) throws -> Set<String> {
+        guard let id = exchange.id else { return [] }
+        let session = exchange.sessionID
+        var dirty: Set<String> = [session]
+        if let earlier = sessionOfOpenExchange[id], earlier != session {
+            dirty.insert(earlier)
+            drafts[earlier] = try draft(of: earlier, before: .max, storedThrough: 0, raw)
+        }
+        sessionOfOpenExchange[id] = exchange.state == .inFlight ? session : nil
+        if drafts[session] == nil { drafts[session] = try draft(of: session, before: id, raw, clean) }
+        if drafts[session]?.take(exchange) == false {
+            drafts[session] = try draft(of: session, before: .max, storedThrough: 0, raw)
         }
         return dirty
     }
 
-    private func draft(of sessionID: String, from raw: RawStore) async throws -> SessionDraft {
-        var draft = SessionDraft(sessionID: sessionID)
-        var last: Int64 = 0
-        while true {
-            let page = try await raw.exchanges(
-                ofSession: sessionID,
-                after: last,
-                limit: Self.batch,
-                bodies: .modelCalls
-            )
-            for exchange in page {
+    /// A session that is not in memory, as it was before an exchange.
+    private func draft(
+        of sessionID: String,
+        before id: Int64,
+        _ raw: RawFollower,
+        _ clean: CleanStore
+    ) throws -> SessionDraft {
+        let progress = try clean.progress(of: sessionID)
+        guard let progress, progress.settledTurns > 0, progress.settledExchange < id else {
+            return try draft(of: sessionID, before: id, storedThrough: 0, raw)
+        }
+        let replayed = try draft(of: sessionID, before: id, storedThrough: progress.settledExchange, raw)
+        if replayed.replayedTurns == progress.settledTurns { return replayed }
+        // Its exchanges have been pruned; what they gave stays. Or some have: then it is told anew from what there is.
+        guard replayed.replayedTurns == 0, let session = try clean.readSession(sessionID) else {
+            return try draft(of: sessionID, before: id, storedThrough: 0, raw)
+        }
+        var draft = SessionDraft(continuing: session, from: progress)
+        try take(of: sessionID, before: id, into: &draft, raw)
+        return draft
+    }
+
+    private func draft(
+        of sessionID: String,
+        before id: Int64,
+        storedThrough: Int64,
+        _ raw: RawFollower
+    ) throws -> SessionDraft {
+        var draft = SessionDraft(sessionID: sessionID, storedThrough: storedThrough)
+        try take(of: sessionID, before: id, into: &draft, raw)
+        return draft
+    }
+
+    private func take(
+        of sessionID: String,
+        before id: Int64,
+        into draft: inout SessionDraft,
+        _ raw: RawFollower
+    ) throws {
+        var ids = try raw.exchanges(ofSession: sessionID, before: id)[...]
+        while !ids.isEmpty {
+            let wanted = ids.prefix(Self.batch)
+            let exchanges = try raw.exchanges(wanted, bodies: .modelCalls)
+            for exchange in exchanges {
                 _ = draft.take(exchange)
                 if exchange.state == .inFlight, let row = exchange.id { sessionOfOpenExchange[row] = sessionID }
             }
-            guard let id = page.last?.id else { return draft }
-            last = id
+            let last = exchanges.last?.id ?? wanted.last ?? 0
+            ids = ids.drop { $0 <= last }
         }
     }
 
-    private func forgetQuietSessions() {
-        let now = ContinuousClock.now
-        drafts = drafts.filter { $0.value.isOpen || now - $0.value.changedAt < Self.patience }
+    /// Forgets the sessions that have not changed for longest, down to the budget.
+    private func forgetSome() {
+        var held = drafts.values.reduce(0) { $0 + $1.weight }
+        for id in order.dropLast() {
+            guard held > budget else { break }
+            held -= drafts.removeValue(forKey: id)?.weight ?? 0
+        }
+        order.removeAll { drafts[$0] == nil }
     }
 }

@@ -2,115 +2,129 @@ public import Foundation
 import GRDB
 public import OneShotCore
 
-/// The cleaner's database: one row of `cleaned_sessions` for each session.
+/// The cleaner's database: sessions, and a row for each of their turns, so that what it costs to store a turn does not
+/// depend on how many there are. The view `cleaned_sessions` puts sessions together.
 public struct CleanStore: Sendable {
-    private let pool: DatabasePool
+    private let database: any DatabaseWriter
 
     /// Opens the database, creating and migrating it where needed.
     ///
     /// - Throws: ``StoreError/unusable(path:reason:)``, ``FileError``.
     public static func openForWriting(_ url: URL) throws -> CleanStore {
-        CleanStore(pool: try DatabaseFile.openForWriting(url, migrator: migrator))
+        CleanStore(database: try DatabaseFile.openQuietly(url, migrator: migrator))
     }
 
     /// - Throws: ``StoreError/absent(path:)``, ``StoreError/unusable(path:reason:)``.
     public static func openForReading(_ url: URL) throws -> CleanStore {
-        CleanStore(pool: try DatabaseFile.openForReading(url))
+        CleanStore(database: try DatabaseFile.openForReading(url))
     }
 
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("1: cleaned sessions") { database in
-            try database.execute(
-                sql: """
-                    CREATE TABLE cleaned_sessions (
-                        session_id TEXT PRIMARY KEY,
-                        created_at TEXT NOT NULL,
-                        formatted_json TEXT NOT NULL,
-                        updated_at TEXT NOT NULL
-                    );
-                    CREATE TABLE agent_sessions (
-                        agent_session_id TEXT PRIMARY KEY,
-                        session_id TEXT NOT NULL
-                    );
-                    CREATE TABLE cursor (last_revision INTEGER NOT NULL);
-                    INSERT INTO cursor VALUES (0);
-                    """
+    static func session(fromJSON text: String) throws -> Session {
+        try JSONDecoder().decode(Session.self, from: Data(text.utf8))
+    }
+}
+
+// MARK: - Writing
+
+extension CleanStore {
+    /// How much of a session is finished.
+    public struct Progress: Sendable, Equatable {
+        public var settledTurns: Int
+        /// The last exchange that they were read from.
+        public var settledExchange: Int64
+    }
+
+    /// - Returns: nil for a session that is not stored.
+    public func progress(of sessionID: String) throws -> Progress? {
+        try database.read { database in
+            let find = try database.cachedStatement(
+                sql: "SELECT settled_turns, settled_exchange FROM sessions WHERE session_id = ?"
             )
-        }
-        return migrator
-    }
-
-    /// The revision of the raw store up to which the sessions are complete.
-    public func cursor() async throws -> Int64 {
-        try await pool.read { try Int64.fetchOne($0, sql: "SELECT last_revision FROM cursor") ?? 0 }
-    }
-
-    /// Stores sessions and moves the cursor, in one transaction.
-    ///
-    /// - Parameter removing: sessions that turned out to be none.
-    public func save(_ sessions: [Session], removing: [String] = [], cursor: Int64) async throws {
-        let rows = try sessions.map { (session: $0, json: try Self.text(of: $0)) }
-        try await pool.write { database in
-            for (session, json) in rows {
-                try database.execute(
-                    sql: """
-                        INSERT INTO cleaned_sessions (session_id, created_at, formatted_json, updated_at)
-                        VALUES (?, ?, ?, ?)
-                        ON CONFLICT (session_id) DO UPDATE SET
-                            formatted_json = excluded.formatted_json, updated_at = excluded.updated_at
-                        """,
-                    arguments: [session.sessionID, session.createdAt, json, session.updatedAt]
-                )
-                for id in session.agentSessionIDs {
-                    try database.execute(
-                        sql: "INSERT OR REPLACE INTO agent_sessions (agent_session_id, session_id) VALUES (?, ?)",
-                        arguments: [id, session.sessionID]
-                    )
-                }
+            return try Row.fetchOne(find, arguments: [sessionID]).map {
+                Progress(settledTurns: $0[0], settledExchange: $0[1])
             }
+        }
+    }
+
+    /// Stores what is new of sessions and moves the cursor, in one transaction.
+    ///
+    /// - Parameters:
+    ///   - removing: sessions that turned out to be none.
+    ///   - cursor: nil while the sessions are not complete up to any revision.
+    public func save(_ updates: [SessionUpdate], removing: [String] = [], cursor: Int64?) throws {
+        try database.write { database in
+            for update in updates { try update.store(in: database) }
             for id in removing {
-                try database.execute(sql: "DELETE FROM cleaned_sessions WHERE session_id = ?", arguments: [id])
+                try database.execute(
+                    sql: "DELETE FROM turns WHERE session = (SELECT id FROM sessions WHERE session_id = ?)",
+                    arguments: [id]
+                )
+                try database.execute(sql: "DELETE FROM sessions WHERE session_id = ?", arguments: [id])
                 try database.execute(sql: "DELETE FROM agent_sessions WHERE session_id = ?", arguments: [id])
             }
+            guard let cursor else { return }
             try database.execute(sql: "UPDATE cursor SET last_revision = ?", arguments: [cursor])
         }
     }
 
+    /// Stores whole sessions.
+    public func save(_ sessions: [Session], cursor: Int64) throws {
+        try save(sessions.map(SessionUpdate.init(whole:)), cursor: cursor)
+    }
+}
+
+// MARK: - Reading
+
+extension CleanStore {
+    /// The revision of the raw store up to which the sessions are complete.
+    public func cursor() async throws -> Int64 { try await database.read(Self.cursor) }
+
+    /// The same, on the caller's thread.
+    public func readCursor() throws -> Int64 { try database.read(Self.cursor) }
+
+    private static func cursor(_ database: Database) throws -> Int64 {
+        try Int64.fetchOne(database, sql: "SELECT last_revision FROM cursor") ?? 0
+    }
+
     /// The session with this id, or with this id of the agent's own.
     public func session(_ id: String) async throws -> Session? {
-        let json = try await pool.read { database in
-            try String.fetchOne(
-                database,
-                sql: """
-                    SELECT formatted_json FROM cleaned_sessions WHERE session_id = ?1
-                    OR session_id = (SELECT session_id FROM agent_sessions WHERE agent_session_id = ?1)
-                    """,
-                arguments: [id]
-            )
-        }
-        return try json.map { try JSONDecoder().decode(Session.self, from: Data($0.utf8)) }
+        try await database.read { try Self.text(of: id, $0) }.map(Self.session)
+    }
+
+    /// The same, on the caller's thread.
+    public func readSession(_ id: String) throws -> Session? {
+        try database.read { try Self.text(of: id, $0) }.map(Self.session)
+    }
+
+    private static func text(of id: String, _ database: Database) throws -> String? {
+        try String.fetchOne(
+            database,
+            sql: """
+                SELECT formatted_json FROM cleaned_sessions WHERE session_id = ?1
+                OR session_id = (SELECT session_id FROM agent_sessions WHERE agent_session_id = ?1)
+                """,
+            arguments: [id]
+        )
     }
 
     public func sessionCount() async throws -> Int {
-        try await pool.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM cleaned_sessions") ?? 0 }
+        try await database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM cleaned_sessions") ?? 0 }
     }
 
     /// All sessions, the one that changed last first.
     public func sessions(limit: Int = .max) async throws -> [Session] {
-        let texts = try await pool.read { database in
+        let texts = try await database.read { database in
+            // Which they are comes first: a view's columns are made for every row that is sorted.
             try String.fetchAll(
                 database,
-                sql: "SELECT formatted_json FROM cleaned_sessions ORDER BY updated_at DESC LIMIT ?",
+                sql: """
+                    SELECT (SELECT formatted_json FROM cleaned_sessions WHERE session_id = newest.session_id)
+                    FROM (SELECT session_id FROM cleaned_sessions ORDER BY updated_at DESC, session_id LIMIT ?)
+                    AS newest
+                    """,
                 arguments: [limit]
             )
         }
-        return try texts.map { try JSONDecoder().decode(Session.self, from: Data($0.utf8)) }
-    }
-
-    private static func text(of session: Session) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(session), as: UTF8.self)
+        return try texts.map(Self.session)
     }
 }

@@ -99,7 +99,7 @@ extension RawStore {
     }
 
     /// - Parameter last: the revision to go on from when there is no exchange.
-    private static func page(
+    static func page(
         _ database: Database,
         _ condition: String,
         _ arguments: StatementArguments,

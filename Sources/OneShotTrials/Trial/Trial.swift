@@ -171,9 +171,9 @@ actor Trial {
     private func keepSession() async throws {
         guard boundary != nil, FileManager.default.fileExists(atPath: run.traces.path) else { return }
         let clean = run.work.appendingPathComponent("clean.sqlite3")
-        let sessions = try await Cleaner(raw: run.traces, clean: clean).poll()
+        try await Cleaner(raw: run.traces, clean: clean).poll()
         try RawStore.settle(run.traces)
-        guard let session = sessions.first(where: { $0.sessionID == id.description }) else { return }
+        guard let session = try await CleanStore.openForReading(clean).session(id.description) else { return }
         findings.models = session.models
         try AtomicFile.write(try StrictJSON.encode(redactor.redact(session)), to: run.session)
     }

@@ -13,10 +13,12 @@ struct CleanerLog: Sendable {
     }
 
     func poll() async throws {
-        for session in try await cleaner.poll() {
-            let turns = "\(session.turns.count) turn\(session.turns.count == 1 ? "" : "s")"
-            write("\(Timestamp.iso(Date())) \(session.sessionID) \(turns), \(session.usage.totalTokens) tokens")
+        let now = Timestamp.iso(Date())
+        let lines = try await cleaner.poll().map { session in
+            let turns = "\(session.turns) turn\(session.turns == 1 ? "" : "s")"
+            return "\(now) \(session.sessionID) \(turns), \(session.usage.totalTokens) tokens"
         }
+        if !lines.isEmpty { write(lines.joined(separator: "\n")) }
     }
 
     @Sendable

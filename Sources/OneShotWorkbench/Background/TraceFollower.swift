@@ -5,6 +5,8 @@ import OneShotCore
 struct TraceFollower: Sendable {
     var name: String
     var interval = Duration.milliseconds(300)
+    /// What it shows is at most a second old.
+    private let longestRest = Duration.milliseconds(800)
     /// Gets a line when a step fails.
     var report: @Sendable (String) -> Void
     var step: @Sendable () async throws -> Void
@@ -18,8 +20,8 @@ struct TraceFollower: Sendable {
             let started = ContinuousClock.now
             do {
                 try await step()
-                // A step that takes long, such as writing long sessions, gets a fifth of the time at most.
-                pause = max(interval, (ContinuousClock.now - started) * 4)
+                // A step that takes long is rested from: the recorder is under load.
+                pause = max(interval, min((ContinuousClock.now - started) * 4, longestRest))
             } catch is CancellationError {
                 break
             } catch {

@@ -1,0 +1,132 @@
+import Foundation
+import GRDB
+public import OneShotCore
+
+/// What is new of a session since the last time it was stored.
+public struct SessionUpdate: Sendable {
+    /// A result that came for a call of a turn that is stored already.
+    public struct Result: Sendable {
+        /// Of the turn, counted from 1.
+        public var turn: Int
+        /// Of the call within its turn, counted from 0.
+        public var call: Int
+        public var text: String
+
+        public init(turn: Int, call: Int, text: String) {
+            self.turn = turn
+            self.call = call
+            self.text = text
+        }
+    }
+
+    /// Everything but the turns.
+    public var session: Session
+    /// The turns that are new or have changed, each with its place in the session as its index, in their order. Stored
+    /// turns behind the last one go.
+    public var turns: [Turn]
+    public var results: [Result]
+    /// How many turns there are.
+    public var turnCount: Int
+    /// How many of them are finished.
+    public var settledTurns: Int
+    /// The last exchange that these were read from.
+    public var settledExchange: Int64
+
+    public init(
+        session: Session,
+        turns: [Turn],
+        results: [Result] = [],
+        turnCount: Int,
+        settledTurns: Int,
+        settledExchange: Int64
+    ) {
+        self.session = session
+        self.turns = turns
+        self.results = results
+        self.turnCount = turnCount
+        self.settledTurns = settledTurns
+        self.settledExchange = settledExchange
+    }
+
+    /// A session that is known from its beginning to its end.
+    init(whole session: Session) {
+        var bare = session
+        bare.turns = []
+        self.init(
+            session: bare,
+            turns: session.turns,
+            turnCount: session.turns.count,
+            settledTurns: session.turns.prefix { $0.state != .inFlight }.count,
+            settledExchange: session.turns.last { $0.state != .inFlight }?.exchangeIDs.last ?? 0
+        )
+    }
+
+    func store(in database: Database) throws {
+        let (head, tail) = session.textAroundTurns
+        let insert = try database.cachedStatement(
+            sql: """
+                INSERT INTO sessions
+                    (session_id, created_at, updated_at, head, tail, turns, settled_turns, settled_exchange)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (session_id) DO UPDATE SET
+                    created_at = excluded.created_at, updated_at = excluded.updated_at, head = excluded.head,
+                    tail = excluded.tail, turns = excluded.turns, settled_turns = excluded.settled_turns,
+                    settled_exchange = excluded.settled_exchange
+                RETURNING id
+                """
+        )
+        let id = try Int64.fetchOne(
+            insert,
+            arguments: [
+                session.sessionID, session.createdAt, session.updatedAt, head, tail, turnCount, settledTurns,
+                settledExchange,
+            ]
+        )
+        try storeTurns(of: id, in: database)
+        for agentID in session.agentSessionIDs {
+            try database.cachedStatement(
+                sql: "INSERT OR REPLACE INTO agent_sessions (agent_session_id, session_id) VALUES (?, ?)"
+            ).execute(arguments: [agentID, session.sessionID])
+        }
+    }
+
+    private func storeTurns(of id: Int64?, in database: Database) throws {
+        let put = try database.cachedStatement(
+            sql: """
+                INSERT INTO turns (session, position, json) VALUES (?, ?, ?)
+                ON CONFLICT (session, position) DO UPDATE SET json = excluded.json
+                """
+        )
+        for turn in turns { try put.execute(arguments: [id, turn.index, turn.json.compactText]) }
+        let answer = try database.cachedStatement(
+            sql: "UPDATE turns SET json = json_set(json, ?, ?) WHERE session = ? AND position = ?"
+        )
+        for result in results {
+            try answer.execute(
+                arguments: ["$.tool_calls[\(result.call)].result", result.text, id, result.turn]
+            )
+        }
+        try database.cachedStatement(sql: "DELETE FROM turns WHERE session = ? AND position > ?")
+            .execute(arguments: [id, turnCount])
+    }
+}
+
+extension Session {
+    /// The session's JSON before the first turn and after the last, keys in their order.
+    fileprivate var textAroundTurns: (head: String, tail: String) {
+        var opening: [JSON.Member] = []
+        if let agent {
+            let version = agent.version.map { [JSON.Member("version", .string($0))] } ?? []
+            opening.append(.init("agent", .object([.init("name", .string(agent.name))] + version)))
+        }
+        opening += [
+            .init("agent_session_ids", .array(agentSessionIDs.map { .string($0) })),
+            .init("created_at", .string(createdAt)), .init("models", .array(models.map { .string($0) })),
+            .init("schema_version", JSON(schemaVersion)), .init("session_id", .string(sessionID)),
+        ]
+        let closing: JSON = ["updated_at": .string(updatedAt), "usage": usage.json]
+        return (
+            JSON.object(opening).compactText.dropLast() + ",\"turns\":[", "]," + closing.compactText.dropFirst()
+        )
+    }
+}
