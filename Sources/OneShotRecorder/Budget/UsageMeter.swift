@@ -30,7 +30,7 @@ struct UsageMeter {
         let type = head.first("content-type")?.lowercased() ?? ""
         if type.hasPrefix("text/event-stream") {
             source = .events(ServerSentEventParser())
-        } else if type.contains("json") {
+        } else if type.containsBytes("json") {
             source = .document(ByteBuffer())
         } else {
             return nil
@@ -68,6 +68,8 @@ struct UsageMeter {
     /// The answer is complete.
     mutating func finish() -> Usage {
         guard case .document(let buffer) = source else { return Usage() }
+        // Most documents have none, and are long.
+        guard buffer.containsBytes("\"usage") else { return Usage() }
         defer { events = 0 }
         return take(String(buffer: buffer))
     }
@@ -145,13 +147,18 @@ enum ModelCall {
     ]
 
     static func matches(method: String, target: String) -> Bool {
-        let path = target.prefix { $0 != "?" }
-        return method == "POST" && paths.contains { path.hasSuffix($0) }
+        guard method == "POST" else { return false }
+        let path = path(of: target)
+        return paths.contains { path.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 
     /// The WebSocket of the Responses API.
     static func matchesUpgrade(target: String) -> Bool {
-        let path = target.prefix { $0 != "?" }
-        return path.hasSuffix("/responses") || path.hasSuffix("/realtime")
+        let path = path(of: target)
+        return ["/responses", "/realtime"].contains { path.suffix($0.utf8.count).elementsEqual($0.utf8) }
+    }
+
+    private static func path(of target: String) -> Substring.UTF8View {
+        target.utf8.prefix { $0 != UInt8(ascii: "?") }
     }
 }

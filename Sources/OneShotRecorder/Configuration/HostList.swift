@@ -31,7 +31,7 @@ struct HostList: Sendable, Equatable {
         // The dot that ends a full name changes nothing about whom it names.
         let host = host.hasSuffix(".") ? String(host.dropLast()) : host
         if exact.contains(host) || patterns.contains(where: { $0.matches(host) }) { return true }
-        let withPort = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+        let withPort = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
         return exact.contains(withPort) || patterns.contains { $0.matches(withPort) }
     }
 

@@ -79,7 +79,7 @@ extension ClientHandler {
     func beginTunnel(_ tunnel: Tunnel) {
         mode = .tunnel
         if !tunnel.isEstablished { write(Self.established) }
-        tunnel.trace.updateNow { $0.row.status = 200 }
+        tunnel.trace.updateSoon { $0.row.status = 200 }
         let early = requests.takeBuffered()
         guard early.readableBytes > 0 else { return }
         tunnel.sent += early.readableBytes
@@ -177,7 +177,7 @@ extension ClientHandler {
         current = nil
         guard let trace = exchange.trace ?? unread?.trace else { return }
         let url = exchange.destination.webSocketURL
-        trace.updateNow { draft in
+        trace.updateSoon { draft in
             draft.row.status = 101
             draft.row.firstByteAtMs = Timestamp.milliseconds()
             guard unread == nil else { return }

@@ -83,7 +83,6 @@ extension ClientHandler {
         var draft = ExchangeDraft(key: core.nextKey(), row: row, bodyLimit: core.configuration.bodyLimit)
         draft.requestHead = head
         draft.runID = identity.runID?.description
-        if let head { draft.secrets = SecretFields.values(in: head) }
-        return ExchangeTrace(draft, writer: core.writer, eventLoop: channel.eventLoop)
+        return ExchangeTrace(draft, writer: core.writer, clock: traceClock)
     }
 }

@@ -79,7 +79,8 @@ extension ClientHandler {
 
     private func begin(_ head: HTTPHead, _ http2: HTTP2Request?, to destination: Destination) {
         if case .proxy = scope, core.configuration.session == nil { identity.runID = SessionIdentity.runID(in: head) }
-        guard core.reads(destination, head) || core.configuration.interception.others == .refuse else {
+        let isRead = core.reads(destination, head)
+        guard isRead || core.configuration.interception.others == .refuse else {
             beginUnread(head, to: destination)
             return
         }
@@ -92,7 +93,7 @@ extension ClientHandler {
         let exchange = HTTPExchange(head: head, destination: destination, trace: trace, session: session)
         exchange.http2 = http2
         current = exchange
-        guard core.reads(destination, head) else {
+        guard isRead else {
             refuse(exchange, LocalPages.forbidden(destination.origin))
             return
         }
@@ -123,7 +124,7 @@ extension ClientHandler {
         if exchange.held == nil { sendEnd(exchange) }
         if let trace = exchange.trace, trace.draft.requestBody.total > 0, trace.isOpen {
             learnAgentSession(exchange, trace)
-            trace.updateNow { _ in }
+            trace.updateSoon { _ in }
         }
         if exchange.held != nil { release(exchange) }
         finishIfDone()

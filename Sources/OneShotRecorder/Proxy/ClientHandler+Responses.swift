@@ -114,12 +114,12 @@ extension ClientHandler {
         guard head.status >= 200 else { return }
         exchange.responseHead = head
         if !head.keepsConnection { exchange.closesAfter = true }
-        exchange.unread?.trace.updateNow { draft in
+        exchange.unread?.trace.updateSoon { draft in
             draft.row.status = head.status
             draft.row.firstByteAtMs = Timestamp.milliseconds()
         }
         exchange.call?.begin(head)
-        exchange.trace?.updateNow { draft in
+        exchange.trace?.updateSoon { draft in
             draft.responseHead = head
             draft.row.status = head.status
             draft.row.firstByteAtMs = Timestamp.milliseconds()

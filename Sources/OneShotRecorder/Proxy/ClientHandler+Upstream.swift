@@ -76,8 +76,7 @@ extension ClientHandler {
         upstream?.write(
             head.edited(
                 target: target == head.target ? nil : target,
-                dropping: head.fields.contains { SecretFields.dropped.contains($0.name.lowercased()) }
-                    ? SecretFields.dropped : [],
+                dropping: SecretFields.dropped,
                 setting: setting
             )
         )

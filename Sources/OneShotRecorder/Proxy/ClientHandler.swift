@@ -41,6 +41,7 @@ final class ClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     let core: RecorderCore
     let channel: any Channel
+    let traceClock: TraceClock
     var context: ChannelHandlerContext?
     var mode = Mode.http
     var scope = Scope.proxy
@@ -78,6 +79,7 @@ final class ClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     init(core: RecorderCore, channel: any Channel, reverse: Upstream? = nil) {
         self.core = core
         self.channel = channel
+        traceClock = TraceClock(eventLoop: channel.eventLoop)
         requests = HTTPMessageFramer(.requests, limits: core.configuration.limits.framing)
         if let reverse { scope = .reverse(reverse) }
         identity = SessionIdentity(connection: SessionIdentity.connectionName(), runID: core.configuration.session)
@@ -93,6 +95,7 @@ final class ClientHandler: ChannelDuplexHandler, RemovableChannelHandler {
     ) {
         self.core = core
         self.channel = channel
+        traceClock = TraceClock(eventLoop: channel.eventLoop)
         self.connection = connection
         requests = HTTPMessageFramer(.requests)
         self.identity = identity

@@ -12,7 +12,7 @@ struct Origin: Sendable, Hashable, CustomStringConvertible {
     /// As in a `Host` field: without a port that goes without saying.
     var authority: String { port == (isTLS ? 443 : 80) ? bracketed : "\(bracketed):\(port)" }
 
-    private var bracketed: String { host.contains(":") ? "[\(host)]" : host }
+    private var bracketed: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host }
 
     init(isTLS: Bool, host: String, port: Int) {
         self.isTLS = isTLS

@@ -69,7 +69,8 @@ final class RecorderCore: Sendable {
 
     /// Where traffic for this origin is to go instead, if anywhere.
     func upstream(for origin: Origin) -> Upstream? {
-        upstreams["\(origin.host):\(origin.port)"] ?? upstreams[origin.host]
+        if upstreams.isEmpty { return nil }
+        return upstreams["\(origin.host):\(origin.port)"] ?? upstreams[origin.host]
     }
 
     /// Whether traffic for this origin is read.
@@ -81,7 +82,7 @@ final class RecorderCore: Sendable {
     /// model server wherever it may be.
     func reads(_ destination: Destination, _ head: HTTPHead) -> Bool {
         let origin = destination.origin
-        if destination.isReverse || intercepts(origin) { return true }
+        if destination.isReverse || destination.upstream != nil || intercepts(origin) { return true }
         guard configuration.interception.others == .tunnel, !origin.isTLS,
             !configuration.interception.ignores(origin.host, port: origin.port)
         else { return false }

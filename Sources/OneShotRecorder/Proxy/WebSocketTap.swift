@@ -75,7 +75,7 @@ final class WebSocketTap {
         isReadable = false
         for request in open { request.trace.cut(by: "recorder", reason: "the WebSocket could not be read: \(error)") }
         open = []
-        upgrade.updateNow { $0.setFact("unreadable", .string("\(error)")) }
+        upgrade.updateSoon { $0.setFact("unreadable", .string("\(error)")) }
         core.logger.warning("a WebSocket to \(url) could not be read and is only passed through: \(error)")
     }
 }
@@ -154,14 +154,14 @@ extension WebSocketTap {
             startedAtMs: now
         )
         session = trace.draft.row.sessionID
-        let secrets = upgrade.draft.secrets
-        trace.updateNow { draft in
+        let secrets = upgrade.draft.secrets + (upgrade.draft.requestHead.map(SecretFields.values) ?? [])
+        trace.updateSoon { draft in
             draft.secrets = secrets
             draft.requestBody.append(payload)
         }
         if upgrade.draft.row.agentSessionID == nil, let agent {
             let session = session
-            upgrade.updateNow { draft in
+            upgrade.updateSoon { draft in
                 draft.row.agentSessionID = agent
                 draft.row.sessionID = session
             }

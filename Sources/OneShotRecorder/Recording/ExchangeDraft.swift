@@ -41,7 +41,7 @@ struct ExchangeDraft: Sendable {
     private var messageBytesInMemory = 0
     /// What else goes into `meta_json`.
     var facts: [JSON.Member] = []
-    /// Values that must not be stored, wherever they occur.
+    /// Values that must not be stored, wherever they occur, beside those in the request's head.
     var secrets: [String] = []
     /// Part of the bodies could not be kept: there was no room for them.
     private(set) var hasLostBodies = false

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import OneShotCore
 import OneShotStore
+import OneShotWire
 
 /// From the drafts of one exchange to what the database stores of it. It lives as long as the exchange, in the writing
 /// task.
@@ -9,6 +10,8 @@ struct ExchangeEncoder {
     private var request: BodyEncoder?
     private var response: BodyEncoder?
     private var secrets: [String] = []
+    /// Those in the request's head; nil while that has not come.
+    private var headSecrets: [String]?
     private var hasMessages = false
     /// What follows of the bodies is not kept.
     private(set) var hasLostBodies = false
@@ -22,7 +25,7 @@ struct ExchangeEncoder {
         _ draft: ExchangeDraft,
         token: Int64
     ) -> (change: ExchangeChange, credentials: [SecretFields.Credential]) {
-        take(secrets: draft.secrets)
+        take(secrets: draft.secrets, head: draft.requestHead)
         if draft.hasLostBodies { hasLostBodies = true }
         if !hasLostBodies {
             do {
@@ -51,7 +54,10 @@ struct ExchangeEncoder {
         response = nil
     }
 
-    private mutating func take(secrets values: [String]) {
+    /// - Parameter head: of the request, whose credentials are secrets too.
+    private mutating func take(secrets given: [String], head: HTTPHead?) {
+        if headSecrets == nil, let head { headSecrets = SecretFields.values(in: head) }
+        let values = (headSecrets ?? []) + given
         guard values.count > secrets.count else { return }
         secrets = values
         request?.add(secrets: values)

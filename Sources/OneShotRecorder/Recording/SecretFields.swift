@@ -62,10 +62,10 @@ enum SecretFields {
 
     /// The URL without the values of key-bearing parameters, in its query as in its fragment.
     static func redacted(url: String) -> String {
-        guard let mark = url.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return url }
+        guard let mark = Parameter.start(in: url) else { return url }
         var result = String(url[..<mark])
         for parameter in Parameter.all(in: url[mark...]) {
-            result.append(parameter.separator)
+            result += parameter.separator
             result += isSecret(parameter) ? "\(parameter.name)=\(placeholder)" : parameter.text
         }
         return result
@@ -73,7 +73,8 @@ enum SecretFields {
 
     private static func isSecret(_ parameter: Parameter) -> Bool {
         guard parameter.value != nil else { return false }
-        let name = parameter.name.removingPercentEncoding ?? String(parameter.name)
+        var name = String(parameter.name)
+        if name.utf8.contains(UInt8(ascii: "%")) { name = name.removingPercentEncoding ?? name }
         return parameters.contains(name.lowercased())
     }
 
@@ -86,23 +87,38 @@ enum SecretFields {
 
 /// A piece of a URL's query or fragment, with the character before it.
 private struct Parameter {
-    let separator: Character
+    let separator: Substring
     let text: Substring
-    var name: Substring { text.prefix { $0 != "=" } }
-    var value: Substring? { text.firstIndex(of: "=").map { text[text.index(after: $0)...] } }
+    let name: Substring
+    let value: Substring?
+
+    private init(separator: Substring, text: Substring) {
+        self.separator = separator
+        self.text = text
+        let mark = text.utf8.firstIndex(of: UInt8(ascii: "="))
+        name = text[..<(mark ?? text.endIndex)]
+        value = mark.map { text[text.utf8.index(after: $0)...] }
+    }
+
+    /// Where a URL's query or fragment begins.
+    static func start(in url: String) -> String.Index? {
+        url.utf8.firstIndex { $0 == UInt8(ascii: "?") || $0 == UInt8(ascii: "#") }
+    }
 
     /// - Parameter text: from the `?` or `#` on.
     static func all(in text: Substring) -> [Parameter] {
         var found: [Parameter] = []
         var rest = text
-        while let separator = rest.first {
-            let next = rest.dropFirst()
-            let end = next.firstIndex { "?#&;".contains($0) } ?? next.endIndex
-            found.append(Parameter(separator: separator, text: next[..<end]))
-            rest = next[end...]
+        while !rest.isEmpty {
+            let start = rest.utf8.index(after: rest.startIndex)
+            let end = rest[start...].utf8.firstIndex(where: isSeparator) ?? rest.endIndex
+            found.append(Parameter(separator: rest[..<start], text: rest[start..<end]))
+            rest = rest[end...]
         }
         return found
     }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool { "?#&;".utf8.contains(byte) }
 }
 
 // MARK: - The values
@@ -158,11 +174,11 @@ extension SecretFields {
     }
 
     private static func credentials(inURL url: String) -> [Credential] {
-        guard let mark = url.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return [] }
+        guard let mark = Parameter.start(in: url) else { return [] }
         return Parameter.all(in: url[mark...]).flatMap { parameter -> [Credential] in
             guard isSecret(parameter), let value = parameter.value.map(String.init) else { return [] }
             let name = "query:\(parameter.name)"
-            let plain = value.removingPercentEncoding ?? value
+            let plain = value.utf8.contains(UInt8(ascii: "%")) ? value.removingPercentEncoding ?? value : value
             return [Credential(name: name, value: value)]
                 + (plain == value ? [] : [Credential(name: name, value: plain)])
         }

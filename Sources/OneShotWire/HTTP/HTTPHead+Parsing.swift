@@ -60,6 +60,12 @@ extension HTTPField {
             && zip(name.utf8, lowercased.utf8).allSatisfy { byte, wanted in Self.lowercased(byte) == wanted }
     }
 
+    /// Whether both have the same name, in whatever case.
+    func hasName(of other: HTTPField) -> Bool {
+        name.utf8.count == other.name.utf8.count
+            && zip(name.utf8, other.name.utf8).allSatisfy { Self.lowercased($0) == Self.lowercased($1) }
+    }
+
     static func lowercased(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }

@@ -98,45 +98,54 @@ extension HTTPHead {
         dropping: Set<String> = [],
         setting: [HTTPField] = []
     ) -> ByteBuffer {
-        guard newTarget != nil || !dropping.isEmpty || !setting.isEmpty else { return bytes }
+        let drops = fields.contains { field in dropping.contains { field.isNamed($0) } }
+        guard newTarget != nil || drops || !setting.isEmpty else { return bytes }
         var output = ByteBuffer()
         output.reserveCapacity(bytes.readableBytes + 256)
-        var missing = setting
-        var done: Set<String> = []
+        var isSet = [Bool](repeating: false, count: setting.count)
         for (index, line) in lines().enumerated() {
             guard index > 0 else {
                 if let newTarget {
                     output.writeString("\(method) \(newTarget) HTTP/1.\(minorVersion)\r\n")
                 } else {
-                    output.writeImmutableBuffer(line)
+                    output.writeBytes(line)
                 }
                 continue
             }
-            let name = fields[index - 1].name.lowercased()
-            if dropping.contains(name) || done.contains(name) { continue }
-            if let replacement = setting.first(where: { $0.name.lowercased() == name }) {
-                output.writeString("\(replacement.name): \(replacement.value)\r\n")
-                missing.removeAll { $0.name.lowercased() == name }
-                done.insert(name)
-            } else {
-                output.writeImmutableBuffer(line)
+            let field = fields[index - 1]
+            if drops, dropping.contains(where: field.isNamed) { continue }
+            guard let new = setting.firstIndex(where: { $0.hasName(of: field) }) else {
+                output.writeBytes(line)
+                continue
             }
+            // In the place of the first; what repeats it goes.
+            if !isSet[new] { output.write(setting[new]) }
+            isSet[new] = true
         }
-        for field in missing { output.writeString("\(field.name): \(field.value)\r\n") }
+        for (field, isSet) in zip(setting, isSet) where !isSet { output.write(field) }
         output.writeString("\r\n")
         return output
     }
 
     /// The start line and the field lines with their line ends; without the empty line.
-    private func lines() -> [ByteBuffer] {
-        var rest = bytes
-        var lines: [ByteBuffer] = []
-        while let end = rest.readableBytesView.firstIndex(of: UInt8(ascii: "\n")) {
-            let length = end - rest.readerIndex + 1
-            guard length > 2, let line = rest.readSlice(length: length) else { break }
-            lines.append(line)
+    private func lines() -> [ByteBufferView] {
+        var rest = bytes.readableBytesView
+        var lines: [ByteBufferView] = []
+        lines.reserveCapacity(fields.count + 1)
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")), end - rest.startIndex >= 2 {
+            lines.append(rest[...end])
+            rest = rest[(end + 1)...]
         }
         return lines
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func write(_ field: HTTPField) {
+        writeString(field.name)
+        writeString(": ")
+        writeString(field.value)
+        writeString("\r\n")
     }
 }
 
