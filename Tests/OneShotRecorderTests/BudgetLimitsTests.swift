@@ -93,6 +93,24 @@ struct BudgetLimitsTests {
         #expect(ledger.usage(of: "s") == Usage(inputTokens: 10, outputTokens: 20))
     }
 
+    @Test("numbers that nobody can mean, from a client or an upstream, are counted and do no harm")
+    func absurd() throws {
+        let body = #"{"model":"gpt-5","max_tokens":\#(Int.max),"n":\#(Int.max)}"#
+        let facts = CallFacts(body: ByteBuffer(string: body))
+        let ledger = SessionLedger(budget: Budget(tokens: 1000))
+        #expect(throws: BudgetStop.self) { try ledger.open(session: "s", facts: facts) }
+        for _ in 0..<2 {
+            try SessionLedger(budget: nil).open(session: "s", facts: facts).take(
+                Answers.completed(input: .max, output: .max)
+            )
+        }
+        let negative = try JSON(parsing: #"{"usage":{"input_tokens":-5,"output_tokens":1e300}}"#)
+        #expect(UsageMeter.usage(in: negative) == Usage())
+        let call = try SessionLedger(budget: nil).open(session: "s")
+        call.take(Answers.completed(input: .max, output: .max))
+        call.take(Answers.completed(input: 1, output: .min))
+    }
+
     @Test("of a conversation that is sent again only what is new is taken to be fresh")
     func resent() throws {
         let ledger = SessionLedger(budget: Budget(tokens: 1500))

@@ -47,6 +47,10 @@ extension JSON {
         return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
     }
 
+    /// The number as a count that somebody else states: nothing below 0, and nothing so large that sums of it overflow.
+    public var count: Int? { int.map { min(max(0, $0), Self.largestCount) } }
+    static let largestCount = 1 << 40
+
     public var double: Double? {
         guard case .number(let text) = self else { return nil }
         return Double(text)

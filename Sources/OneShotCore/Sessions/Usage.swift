@@ -50,11 +50,22 @@ public struct Usage: Codable, Sendable, Equatable {
 
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        inputTokens = try container.decode(Int.self, forKey: .inputTokens)
-        cachedInputTokens = try container.decode(Int.self, forKey: .cachedInputTokens)
-        outputTokens = try container.decode(Int.self, forKey: .outputTokens)
-        reasoningTokens = try container.decode(Int.self, forKey: .reasoningTokens)
-        cacheWriteTokens = try container.decodeIfPresent(Int.self, forKey: .cacheWriteTokens) ?? 0
+        func count(_ key: CodingKeys) throws -> Int {
+            let count = try container.decode(Int.self, forKey: key)
+            guard (0...JSON.largestCount).contains(count) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: key,
+                    in: container,
+                    debugDescription: "expected a number of tokens, not \(count)"
+                )
+            }
+            return count
+        }
+        inputTokens = try count(.inputTokens)
+        cachedInputTokens = try count(.cachedInputTokens)
+        outputTokens = try count(.outputTokens)
+        reasoningTokens = try count(.reasoningTokens)
+        cacheWriteTokens = container.contains(.cacheWriteTokens) ? try count(.cacheWriteTokens) : 0
     }
 
     public func encode(to encoder: any Encoder) throws {

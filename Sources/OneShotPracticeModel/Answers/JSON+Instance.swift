@@ -12,7 +12,9 @@ extension JSON {
             let properties = (self["properties"]?.members ?? []).filter { required?.contains($0.key) ?? true }
             return .object(properties.map { Member($0.key, $0.value.instance) })
         case "array":
-            return .array(Array(repeating: self["items"]?.instance ?? .null, count: self["minItems"]?.int ?? 0))
+            return .array(
+                Array(repeating: self["items"]?.instance ?? .null, count: min(self["minItems"]?.count ?? 0, 100))
+            )
         case "string": return ""
         case "integer", "number": return self["minimum"] ?? 0
         case "boolean": return false

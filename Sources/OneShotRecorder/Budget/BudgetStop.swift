@@ -89,6 +89,7 @@ public struct BudgetStop: Error, Equatable, Codable, CustomStringConvertible {
 public enum Dollars {
     /// With as many digits as it takes to see small amounts, such as `1.25` or `0.0042`.
     public static func text(_ value: Double) -> String {
+        guard abs(value) < 1e12 else { return "\(value)" }
         let cents = (value * 10_000).rounded() / 10_000
         let digits = "\(Int((abs(cents) * 10_000).rounded()) % 10_000)"
         var fraction = String(repeating: "0", count: max(0, 4 - digits.count)) + digits

@@ -27,10 +27,11 @@ struct CallFacts: Sendable, Equatable {
         let members = scan.members
         model = members["model"]?.string ?? Self.model(inPath: path)
         let stated =
-            members["max_output_tokens"]?.int ?? members["max_completion_tokens"]?.int ?? members["max_tokens"]?.int
-            ?? members["generationConfig"]?["maxOutputTokens"]?.int
-        let choices = max(1, members["n"]?.int ?? members["generationConfig"]?["candidateCount"]?.int ?? 1)
-        maximumOutput = stated.map { max(0, $0).multipliedReportingOverflow(by: choices).partialValue }
+            members["max_output_tokens"]?.count ?? members["max_completion_tokens"]?.count ?? members["max_tokens"]?
+            .count
+            ?? members["generationConfig"]?["maxOutputTokens"]?.count
+        let choices = max(1, members["n"]?.count ?? members["generationConfig"]?["candidateCount"]?.count ?? 1)
+        maximumOutput = stated.map { $0 * min(choices, 1 << 10) }
         estimatedInput = scan.estimatedTokens
         isContinuation = members["previous_response_id"]?.string != nil
     }

@@ -107,35 +107,35 @@ struct UsageMeter {
     /// The usage in an answer of the Responses API, Chat Completions, Anthropic's Messages or Gemini.
     static func usage(in json: JSON) -> Usage? {
         if let gemini = json["usageMetadata"] {
-            let thoughts = gemini["thoughtsTokenCount"]?.int ?? 0
+            let thoughts = gemini["thoughtsTokenCount"]?.count ?? 0
             return Usage(
-                inputTokens: gemini["promptTokenCount"]?.int ?? 0,
-                cachedInputTokens: gemini["cachedContentTokenCount"]?.int ?? 0,
-                outputTokens: (gemini["candidatesTokenCount"]?.int ?? 0) + thoughts,
+                inputTokens: gemini["promptTokenCount"]?.count ?? 0,
+                cachedInputTokens: gemini["cachedContentTokenCount"]?.count ?? 0,
+                outputTokens: (gemini["candidatesTokenCount"]?.count ?? 0) + thoughts,
                 reasoningTokens: thoughts
             )
         }
         guard let usage = json["response"]?["usage"] ?? json["message"]?["usage"] ?? json["usage"],
             !usage.members.isEmpty
         else { return nil }
-        if let prompt = usage["prompt_tokens"]?.int {
+        if let prompt = usage["prompt_tokens"]?.count {
             return Usage(
                 inputTokens: prompt,
-                cachedInputTokens: usage["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0,
-                outputTokens: usage["completion_tokens"]?.int ?? 0,
-                reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0,
-                cacheWriteTokens: usage["prompt_tokens_details"]?["cache_write_tokens"]?.int ?? 0
+                cachedInputTokens: usage["prompt_tokens_details"]?["cached_tokens"]?.count ?? 0,
+                outputTokens: usage["completion_tokens"]?.count ?? 0,
+                reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.count ?? 0,
+                cacheWriteTokens: usage["prompt_tokens_details"]?["cache_write_tokens"]?.count ?? 0
             )
         }
         // Anthropic counts cached input beside `input_tokens`, OpenAI inside it.
-        let read = usage["cache_read_input_tokens"]?.int ?? 0
-        let written = usage["cache_creation_input_tokens"]?.int ?? 0
+        let read = usage["cache_read_input_tokens"]?.count ?? 0
+        let written = usage["cache_creation_input_tokens"]?.count ?? 0
         return Usage(
-            inputTokens: (usage["input_tokens"]?.int ?? 0) + read + written,
-            cachedInputTokens: read + (usage["input_tokens_details"]?["cached_tokens"]?.int ?? 0),
-            outputTokens: usage["output_tokens"]?.int ?? 0,
-            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.int ?? 0,
-            cacheWriteTokens: written + (usage["input_tokens_details"]?["cache_write_tokens"]?.int ?? 0)
+            inputTokens: (usage["input_tokens"]?.count ?? 0) + read + written,
+            cachedInputTokens: read + (usage["input_tokens_details"]?["cached_tokens"]?.count ?? 0),
+            outputTokens: usage["output_tokens"]?.count ?? 0,
+            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.count ?? 0,
+            cacheWriteTokens: written + (usage["input_tokens_details"]?["cache_write_tokens"]?.count ?? 0)
         )
     }
 }

@@ -99,10 +99,10 @@ enum ChatCompletionsDecoder {
     private static func usage(_ usage: JSON) -> Usage? {
         guard case .object = usage else { return nil }
         return Usage(
-            inputTokens: usage["prompt_tokens"]?.int ?? 0,
-            cachedInputTokens: usage["prompt_tokens_details"]?["cached_tokens"]?.int ?? 0,
-            outputTokens: usage["completion_tokens"]?.int ?? 0,
-            reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.int ?? 0
+            inputTokens: usage["prompt_tokens"]?.count ?? 0,
+            cachedInputTokens: usage["prompt_tokens_details"]?["cached_tokens"]?.count ?? 0,
+            outputTokens: usage["completion_tokens"]?.count ?? 0,
+            reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.count ?? 0
         )
     }
 }

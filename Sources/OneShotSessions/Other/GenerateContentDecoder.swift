@@ -127,11 +127,11 @@ enum GenerateContentDecoder {
     /// Thoughts are counted beside the candidates, cached input inside the prompt.
     private static func usage(_ usage: JSON) -> Usage? {
         guard case .object = usage else { return nil }
-        let thoughts = usage["thoughtsTokenCount"]?.int ?? 0
+        let thoughts = usage["thoughtsTokenCount"]?.count ?? 0
         return Usage(
-            inputTokens: (usage["promptTokenCount"]?.int ?? 0) + (usage["toolUsePromptTokenCount"]?.int ?? 0),
-            cachedInputTokens: usage["cachedContentTokenCount"]?.int ?? 0,
-            outputTokens: (usage["candidatesTokenCount"]?.int ?? 0) + thoughts,
+            inputTokens: (usage["promptTokenCount"]?.count ?? 0) + (usage["toolUsePromptTokenCount"]?.count ?? 0),
+            cachedInputTokens: usage["cachedContentTokenCount"]?.count ?? 0,
+            outputTokens: (usage["candidatesTokenCount"]?.count ?? 0) + thoughts,
             reasoningTokens: thoughts
         )
     }

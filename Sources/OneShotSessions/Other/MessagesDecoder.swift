@@ -110,7 +110,7 @@ private struct MessageAssembly {
 
     private mutating func count(_ usage: JSON?) {
         for member in usage?.members ?? [] {
-            if let number = member.value.int { counts[member.key] = number }
+            if let number = member.value.count { counts[member.key] = number }
         }
     }
 

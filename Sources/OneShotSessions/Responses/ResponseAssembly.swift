@@ -138,10 +138,10 @@ extension Usage {
     init?(responses usage: JSON) {
         guard case .object = usage else { return nil }
         self.init(
-            inputTokens: usage["input_tokens"]?.int ?? 0,
-            cachedInputTokens: usage["input_tokens_details"]?["cached_tokens"]?.int ?? 0,
-            outputTokens: usage["output_tokens"]?.int ?? 0,
-            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.int ?? 0
+            inputTokens: usage["input_tokens"]?.count ?? 0,
+            cachedInputTokens: usage["input_tokens_details"]?["cached_tokens"]?.count ?? 0,
+            outputTokens: usage["output_tokens"]?.count ?? 0,
+            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.count ?? 0
         )
     }
 }

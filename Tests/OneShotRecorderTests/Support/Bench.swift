@@ -75,7 +75,7 @@ enum Answers {
     }
 
     static func completed(input: Int = 10, output: Int = 5) -> String {
-        #"{"type":"response.completed","response":{"id":"resp_1","usage":{"input_tokens":\#(input),"output_tokens":\#(output),"total_tokens":\#(input + output)}}}"#
+        #"{"type":"response.completed","response":{"id":"resp_1","usage":{"input_tokens":\#(input),"output_tokens":\#(output),"total_tokens":\#(input &+ output)}}}"#
     }
 
     static func json(_ text: String) -> [TestOrigin.Step] {
