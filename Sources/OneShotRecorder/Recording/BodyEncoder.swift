@@ -25,7 +25,7 @@ struct BodyEncoder {
         private init(_ head: HTTPHead?) {
             codings = (head?.tokens("content-encoding") ?? []).filter { $0 != "identity" }
             let type = head?.first("content-type")?.lowercased() ?? ""
-            isDeclaredText = type.hasPrefix("text/") || type.contains("json") || type.contains("xml")
+            isDeclaredText = type.hasPrefix("text/") || type.containsBytes("json") || type.containsBytes("xml")
         }
 
         private init() {}

@@ -10,13 +10,14 @@ struct ExchangeEncoder {
     private var request: BodyEncoder?
     private var response: BodyEncoder?
     private var secrets: [String] = []
-    /// Those in the request's head; nil while that has not come.
-    private var headSecrets: [String]?
+    /// Those in the request's head.
+    private var headSecrets: [String] = []
     private var hasMessages = false
     /// What follows of the bodies is not kept.
     private(set) var hasLostBodies = false
     private var credentials: [SecretFields.Credential] = []
-    private var headsSeen = 0
+    private var hasRequestHead = false
+    private var hasResponseHead = false
 
     /// What this draft adds to those before it.
     ///
@@ -25,7 +26,7 @@ struct ExchangeEncoder {
         _ draft: ExchangeDraft,
         token: Int64
     ) -> (change: ExchangeChange, credentials: [SecretFields.Credential]) {
-        take(secrets: draft.secrets, head: draft.requestHead)
+        let newCredentials = learnCredentials(draft)
         if draft.hasLostBodies { hasLostBodies = true }
         if !hasLostBodies {
             do {
@@ -44,7 +45,7 @@ struct ExchangeEncoder {
         change.response = response?.change(isFinal: draft.isFinal, isWhole: isWhole && !draft.responseBody.isTruncated)
         let meta = draft.meta(and: bodyFacts)
         change.exchange.metaJSON = SecretFields.removing(secrets, from: meta.compactText) ?? "{}"
-        return (change, newCredentials(draft))
+        return (change, newCredentials)
     }
 
     /// What follows of the bodies cannot be kept.
@@ -54,14 +55,30 @@ struct ExchangeEncoder {
         response = nil
     }
 
-    /// - Parameter head: of the request, whose credentials are secrets too.
-    private mutating func take(secrets given: [String], head: HTTPHead?) {
-        if headSecrets == nil, let head { headSecrets = SecretFields.values(in: head) }
-        let values = (headSecrets ?? []) + given
-        guard values.count > secrets.count else { return }
-        secrets = values
-        request?.add(secrets: values)
-        response?.add(secrets: values)
+    /// - Returns: those that no earlier draft had.
+    private mutating func learnCredentials(_ draft: ExchangeDraft) -> [SecretFields.Credential] {
+        var found: [SecretFields.Credential] = []
+        if !hasRequestHead, let head = draft.requestHead {
+            hasRequestHead = true
+            found = SecretFields.credentials(in: head)
+            headSecrets = SecretFields.values(of: found)
+        }
+        if !hasResponseHead, let head = draft.responseHead {
+            hasResponseHead = true
+            found += SecretFields.credentials(in: head)
+        }
+        for secret in draft.secrets where !(credentials + found).contains(where: { $0.value == secret }) {
+            found.append(.init(name: "authorization", value: secret))
+        }
+        found.removeAll(where: credentials.contains)
+        credentials += found
+        let values = headSecrets + draft.secrets
+        if values.count > secrets.count {
+            secrets = values
+            request?.add(secrets: values)
+            response?.add(secrets: values)
+        }
+        return found
     }
 
     private mutating func takeBodies(_ draft: ExchangeDraft) throws {
@@ -100,18 +117,6 @@ struct ExchangeEncoder {
         if let trouble = response?.trouble { facts.append(.init("response_decoding", .string(trouble))) }
         if hasLostBodies { facts.append(.init("bodies_lost", true)) }
         return facts
-    }
-
-    private mutating func newCredentials(_ draft: ExchangeDraft) -> [SecretFields.Credential] {
-        let heads = [draft.requestHead, draft.responseHead].compactMap(\.self)
-        guard heads.count > headsSeen || draft.secrets.count > credentials.count else { return [] }
-        headsSeen = heads.count
-        var all = heads.flatMap(SecretFields.credentials)
-        for secret in draft.secrets where !all.contains(where: { $0.value == secret }) {
-            all.append(.init(name: "authorization", value: secret))
-        }
-        defer { credentials = all }
-        return all.filter { !credentials.contains($0) }
     }
 }
 

@@ -35,14 +35,28 @@ enum SecretFields {
     private static let protocolPrefix = "openai-insecure-api-key."
 
     static func isSecret(_ name: String) -> Bool {
+        if isOrdinary(name) { return false }
         let name = name.lowercased()
         return names.contains(name) || endings.contains { name.hasSuffix($0) }
     }
+
+    /// The last two letters of all the names above: most fields of a message end in others and need no closer look.
+    private static let lastLetters = Set(
+        (names.union(dropped).union(addresses).union(endings).union(["sec-websocket-protocol"])).map(lastLetters)
+    )
+
+    private static func lastLetters(of name: String) -> UInt16 {
+        name.utf8.suffix(2).reduce(0) { $0 << 8 | UInt16($1 | 0x20) }
+    }
+
+    /// Whether it is certain that a field of this name has nothing to do with secrets.
+    private static func isOrdinary(_ name: String) -> Bool { !lastLetters.contains(lastLetters(of: name)) }
 
     /// `[[name, value], …]` in the order of the message.
     static func redacted(_ fields: [HTTPField]) -> JSON {
         .array(
             fields.compactMap { field in
+                if isOrdinary(field.name) { return [.string(field.name), .string(field.value)] }
                 let name = field.name.lowercased()
                 if dropped.contains(name) { return nil }
                 return [.string(field.name), .string(redacted(field.value, of: name))]
@@ -63,8 +77,10 @@ enum SecretFields {
     /// The URL without the values of key-bearing parameters, in its query as in its fragment.
     static func redacted(url: String) -> String {
         guard let mark = Parameter.start(in: url) else { return url }
+        let all = Parameter.all(in: url[mark...])
+        guard all.contains(where: isSecret) else { return url }
         var result = String(url[..<mark])
-        for parameter in Parameter.all(in: url[mark...]) {
+        for parameter in all {
             result += parameter.separator
             result += isSecret(parameter) ? "\(parameter.name)=\(placeholder)" : parameter.text
         }
@@ -135,7 +151,7 @@ extension SecretFields {
     /// password of basic authentication by itself, each cookie.
     static func credentials(in head: HTTPHead) -> [Credential] {
         var found: [Credential] = []
-        for field in head.fields {
+        for field in head.fields where !isOrdinary(field.name) {
             let name = field.name.lowercased()
             switch name {
             case "cookie": found += field.value.split(separator: ";").compactMap(cookie)
@@ -148,7 +164,8 @@ extension SecretFields {
                 }
             case _ where addresses.contains(name): found += credentials(inURL: field.value)
             case _ where name == "proxy-authorization" || isSecret(name):
-                let token = field.value.split(separator: " ").last.map(String.init) ?? field.value
+                let token =
+                    field.value.utf8.split(separator: UInt8(ascii: " ")).last.flatMap(String.init) ?? field.value
                 found.append(Credential(name: name, value: token))
                 if let password = password(field.value) { found.append(Credential(name: name, value: password)) }
             default: break
@@ -158,10 +175,12 @@ extension SecretFields {
         return found.filter { !$0.value.isEmpty }
     }
 
-    /// The values of a request's credentials, to be looked for in bodies: a tool that prints its environment sends
+    /// Of a request's credentials the values to be looked for in bodies: a tool that prints its environment sends
     /// the key to the model once more. Cookies and short values occur by chance.
-    static func values(in head: HTTPHead) -> [String] {
-        credentials(in: head).filter { credential in
+    static func values(in head: HTTPHead) -> [String] { values(of: credentials(in: head)) }
+
+    static func values(of credentials: [Credential]) -> [String] {
+        credentials.filter { credential in
             credential.value.utf8.count >= 12 && !credential.name.hasPrefix("cookie:")
                 && credential.name != "proxy-authorization"
         }.map(\.value)
@@ -186,6 +205,7 @@ extension SecretFields {
 
     /// Of `Basic …` (RFC 7617).
     private static func password(_ value: String) -> String? {
+        guard value.utf8.first == UInt8(ascii: "B") || value.utf8.first == UInt8(ascii: "b") else { return nil }
         let parts = value.split(separator: " ")
         guard parts.count == 2, parts[0].lowercased() == "basic", let bytes = Data(base64Encoded: String(parts[1])),
             let mark = bytes.firstIndex(of: UInt8(ascii: ":"))

@@ -21,7 +21,7 @@ struct WritingDesk {
     private let nonce = Int64.random(in: 0..<(1 << 30)) << 32
 
     /// How long changes are gathered before they are written together.
-    private static let gathering = Duration.milliseconds(20)
+    private static let gathering = Duration.milliseconds(40)
     /// How long a write waits for another process's lock before the changes go to the spool.
     private static let lockPatience = Duration.milliseconds(50)
     private static let firstDelay = Duration.milliseconds(50)

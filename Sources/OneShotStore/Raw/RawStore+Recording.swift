@@ -109,15 +109,15 @@ extension RawStore {
 extension RawStore {
     private static func store(_ changes: [ExchangeChange], isReplay: Bool, in database: Database) throws -> [Int64] {
         let segments = SegmentTable(database: database)
+        let exchanges = try ExchangeTable(database)
         var revision = try takeRevisions(changes.count, in: database)
         var ids: [Int64: Int64] = [:]
         return try changes.map { change in
             var columns = ExchangeColumns(change.exchange, request: change.request, response: change.response)
             columns.id = try columns.id ?? ids[change.token] ?? (isReplay ? id(of: change.token, in: database) : nil)
             if isReplay, change.exchange.state == .inFlight { columns.token = change.token }
-            let isThere = try columns.id != nil && columns.update(database, revision: revision)
-            if !isThere { try columns.insert(database, revision: revision) }
-            let id = columns.id ?? database.lastInsertedRowID
+            let isThere = try columns.id != nil && exchanges.update(columns, revision: revision)
+            let id = try (isThere ? columns.id : nil) ?? exchanges.insert(columns, revision: revision)
             ids[change.token] = id
             revision += 1
             if let request = change.request { try segments.apply(request, to: id, .request) }

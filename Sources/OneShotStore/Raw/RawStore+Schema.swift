@@ -115,13 +115,14 @@ extension RawStore {
             sql: "SELECT *, CAST(request_json AS BLOB) AS request, CAST(response_json AS BLOB) AS response FROM traces"
         )
         let segments = SegmentTable(database: database)
+        let exchanges = try ExchangeTable(database)
         while let row = try rows.next() {
             let id: Int64 = row["id"]
             let request = (row["request"] as Data?).map(BodyChange.whole)
             let response = (row["response"] as Data?).map(BodyChange.whole)
             var columns = ExchangeColumns(ExchangeRow(row: row).exchange, request: request, response: response)
             columns.id = id
-            try columns.insert(database, revision: row["revision"])
+            try exchanges.insert(columns, revision: row["revision"])
             if let request { try segments.apply(request, to: id, .request) }
             if let response { try segments.apply(response, to: id, .response) }
         }

@@ -49,7 +49,7 @@ public struct SegmentCutter: Sendable {
         var start = 0
         var scanned = scanned
         while let end = Self.end(in: bytes, from: start, scanned: scanned, scale: scale) {
-            emit(Data(bytes[start..<end]))
+            emit(Data(UnsafeRawBufferPointer(rebasing: bytes[start..<end])))
             cutBytes += end - start
             start = end
             scanned = 0
