@@ -134,6 +134,24 @@ struct SessionTests {
         }
     }
 
+    @Test("configured credentials are not sent without TLS to where nobody has sent them")
+    func noSubstitution() async throws {
+        let token = "sk-the-real-token-1234"
+        try await Bench.run(
+            credentials: ["localhost": token],
+            interception: Interception(hosts: ["localhost"]),
+            originHasTLS: false,
+            respond: { _ in Answers.json("{}") }
+        ) { bench in
+            let client = try await TestClient.connect(port: bench.running.port)
+            let line = "GET http://localhost:\(bench.origin.port)/v1/models HTTP/1.1"
+            try await client.send("\(line)\r\nHost: x\r\nAuthorization: Bearer placeholder\r\n\r\n")
+            try await client.read(until: "{}")
+            let head = try #require(bench.origin.requests.withLockedValue { $0.first?.head })
+            #expect(head.first("authorization") == "Bearer placeholder")
+        }
+    }
+
     @Test("compressed and binary bodies are stored as what they say")
     func codings() async throws {
         let gzip: [UInt8] = [

@@ -60,7 +60,10 @@ extension ClientHandler {
         if destination.upstream != nil || destination.isReverse {
             setting.append(HTTPField("Host", destination.connectsTo.authority))
         }
-        if let token = core.configuration.credentials[destination.origin.host] {
+        // Nobody on the way may read it, unless the person has said that it goes there.
+        if let token = core.configuration.credentials[destination.origin.host],
+            destination.connectsTo.isTLS || destination.upstream != nil
+        {
             setting.append(Self.credential(token, like: head))
             exchange.trace?.update { $0.secrets.append(token) }
         }
