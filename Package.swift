@@ -71,6 +71,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .executableTarget(name: "oneshot", dependencies: ["OneShotCommands"], swiftSettings: settings),
+        // What Benchmarks/sessions measures; no product, so that nobody installs it.
+        .executableTarget(
+            name: "SessionsBenchmark",
+            dependencies: ["OneShotCore", "OneShotStore", "OneShotSessions"],
+            path: "Benchmarks/sessions/program",
+            swiftSettings: settings
+        ),
         // The program as a person meets it: the guide's commands, the promises of the product contract.
         .testTarget(
             name: "AcceptanceTests",

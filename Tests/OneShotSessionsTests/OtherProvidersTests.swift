@@ -114,7 +114,7 @@ struct OtherProvidersTests {
         #expect(turn.state == .complete)
         #expect(turn.output == "Hi")
         #expect(turn.toolCalls == [ToolCall(callID: "tu1", name: "Bash", arguments: #"{"c":1}"#)])
-        #expect(turn.usage == Usage(inputTokens: 28, cachedInputTokens: 20, outputTokens: 9))
+        #expect(turn.usage == Usage(inputTokens: 28, cachedInputTokens: 20, outputTokens: 9, cacheWriteTokens: 3))
         #expect(turn.input.map(\.text) == ["s", "u"])
     }
 

@@ -41,6 +41,8 @@ struct CleanStoreTests {
                     reasoningTokens: 1,
                     cacheWriteTokens: 2
                 ),
+                providerUsage: ["b": 1, "a.c": 2],
+                usageProblems: ["x"],
                 error: "none"
             )
         }

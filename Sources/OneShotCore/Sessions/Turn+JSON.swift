@@ -14,12 +14,17 @@ extension Turn {
         add("input", .array(input.map(\.json)))
         add("model", model.map { .string($0) })
         add("output", .string(output))
+        add(
+            "provider_usage",
+            providerUsage.map { .object($0.sorted { $0.key < $1.key }.map { .init($0.key, JSON($0.value)) }) }
+        )
         add("reasoning", .array(reasoning.map { .string($0) }))
         add("started_at", .string(startedAt))
         add("state", .string(state.rawValue))
         add("thread_id", threadID.map { .string($0) })
         add("tool_calls", .array(toolCalls.map(\.json)))
         add("usage", usage?.json)
+        add("usage_problems", usageProblems.map { .array($0.map { .string($0) }) })
         return .object(members)
     }
 }

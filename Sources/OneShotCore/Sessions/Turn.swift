@@ -37,6 +37,10 @@ public struct Turn: Codable, Sendable, Equatable {
     public var output: String
     public var toolCalls: [ToolCall]
     public var usage: Usage?
+    /// The numbers as the provider gave them, by their paths in its object, such as `input_tokens_details.cached_tokens`.
+    public var providerUsage: [String: Int]?
+    /// What does not add up in them, a sentence each; nil where nothing is wrong.
+    public var usageProblems: [String]?
     /// The provider's error message, for a turn that failed.
     public var error: String?
 
@@ -54,6 +58,8 @@ public struct Turn: Codable, Sendable, Equatable {
         output: String = "",
         toolCalls: [ToolCall] = [],
         usage: Usage? = nil,
+        providerUsage: [String: Int]? = nil,
+        usageProblems: [String]? = nil,
         error: String? = nil
     ) {
         self.index = index
@@ -69,6 +75,8 @@ public struct Turn: Codable, Sendable, Equatable {
         self.output = output
         self.toolCalls = toolCalls
         self.usage = usage
+        self.providerUsage = providerUsage
+        self.usageProblems = usageProblems
         self.error = error
     }
 
@@ -80,6 +88,8 @@ public struct Turn: Codable, Sendable, Equatable {
         case durationMs = "duration_ms"
         case threadID = "thread_id"
         case toolCalls = "tool_calls"
+        case providerUsage = "provider_usage"
+        case usageProblems = "usage_problems"
     }
 }
 

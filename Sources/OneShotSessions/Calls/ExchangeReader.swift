@@ -46,13 +46,12 @@ enum ExchangeReader {
     }
 
     static func call(_ exchange: Exchange, prompt: ModelCall.Prompt, dialect: Dialect) -> ModelCall {
-        let body = RecordedAnswer(exchange)
         var answer =
             switch dialect {
-            case .responses: ResponsesDecoder.answer(body)
-            case .chatCompletions: ChatCompletionsDecoder.answer(body)
-            case .messages: MessagesDecoder.answer(body)
-            case .generateContent: GenerateContentDecoder.answer(body, to: prompt)
+            case .responses: Self.answer(of: exchange, ResponseAssembly())
+            case .chatCompletions: Self.answer(of: exchange, ChatAssembly())
+            case .messages: Self.answer(of: exchange, MessageAssembly())
+            case .generateContent: Self.answer(of: exchange, GenerateContentAssembly(after: prompt))
             }
         switch exchange.state {
         case .refused: answer.state = .refused
@@ -68,5 +67,12 @@ enum ExchangeReader {
             prompt: prompt,
             answer: answer
         )
+    }
+
+    private static func answer(of exchange: Exchange, _ decoder: some AnswerDecoder) -> ModelCall.Answer {
+        let stream = AnswerStream(decoder, of: exchange)
+        var answer = stream.answer
+        answer.error = answer.error ?? stream.strangeText
+        return answer
     }
 }

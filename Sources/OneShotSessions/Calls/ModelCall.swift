@@ -31,8 +31,12 @@ struct ModelCall: Sendable {
         /// The texts, each a message of its own.
         var messages: [String] = []
         var toolCalls: [ToolCall] = []
-        var usage: Usage?
+        var usageReading: UsageReading?
         var error: String?
+        /// Events that we do not know, as they came.
+        var unknownEvents: [JSON] = []
+
+        var usage: Usage? { usageReading?.usage }
 
         var output: String { messages.joined(separator: "\n\n") }
     }

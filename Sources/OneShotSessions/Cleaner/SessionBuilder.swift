@@ -86,7 +86,7 @@ struct SessionBuilder: Sendable {
             memory[toolCall: toolCall.callID] = .init(turn: Int32(turnCount), call: Int32(index))
         }
         remember(answer, thread: thread ?? "")
-        usage = usage + (answer.usage ?? Usage())
+        usage = (usage + (answer.usage ?? Usage())).bounded
         turns.append(
             Turn(
                 index: turnCount,
@@ -102,6 +102,8 @@ struct SessionBuilder: Sendable {
                 output: answer.output,
                 toolCalls: answer.toolCalls,
                 usage: answer.usage,
+                providerUsage: answer.usageReading?.given,
+                usageProblems: answer.usageReading.flatMap { $0.problems.isEmpty ? nil : $0.problems },
                 error: answer.error
             )
         )

@@ -29,80 +29,84 @@ enum ChatCompletionsDecoder {
         return said + calls
     }
 
-    static func answer(_ body: RecordedAnswer) -> ModelCall.Answer {
-        switch body {
-        case .absent: return ModelCall.Answer()
-        case .text(let text): return ModelCall.Answer(error: text)
-        case .json(let response):
-            var answer = ModelCall.Answer(responseID: response["id"]?.string, model: response["model"]?.string)
-            answer.usage = response["usage"].flatMap(usage)
-            if let problem = response["error"], problem != .null {
-                answer.state = .failed
-                answer.error = problem["message"]?.string ?? problem.compactText
-            }
-            guard let choice = response["choices"]?[0] else { return answer }
-            let message = choice["message"]
-            answer.messages = [ResponsesDecoder.text(of: message?["content"])].filter { !$0.isEmpty }
-            if let text = message?["reasoning_content"]?.string, !text.isEmpty { answer.reasoning = [text] }
-            answer.toolCalls = (message?["tool_calls"]?.elements ?? []).map(toolCall)
-            answer.state = state(choice["finish_reason"]?.string ?? "stop")
-            return answer
-        case .events(let chunks): return self.answer(chunks)
-        }
-    }
-
-    private static func answer(_ chunks: [JSON]) -> ModelCall.Answer {
-        var answer = ModelCall.Answer()
-        var text = ""
-        var reasoning = ""
-        var calls: [Int: ToolCall] = [:]
-        for chunk in chunks {
-            answer.responseID = answer.responseID ?? chunk["id"]?.string
-            answer.model = answer.model ?? chunk["model"]?.string
-            answer.usage = chunk["usage"].flatMap(usage) ?? answer.usage
-            if let problem = chunk["error"], problem != .null {
-                answer.state = .failed
-                answer.error = problem["message"]?.string ?? problem.compactText
-            }
-            guard let choice = chunk["choices"]?[0] else { continue }
-            let delta = choice["delta"]
-            text += delta?["content"]?.string ?? ""
-            reasoning += delta?["reasoning_content"]?.string ?? ""
-            for piece in delta?["tool_calls"]?.elements ?? [] {
-                var call = calls[piece["index"]?.int ?? 0] ?? ToolCall(callID: "", name: "", arguments: "")
-                // Some gateways repeat id and name in each chunk: the first ones stand.
-                if call.callID.isEmpty { call.callID = piece["id"]?.string ?? "" }
-                if call.name.isEmpty { call.name = piece["function"]?["name"]?.string ?? "" }
-                call.arguments += piece["function"]?["arguments"]?.string ?? ""
-                calls[piece["index"]?.int ?? 0] = call
-            }
-            if let reason = choice["finish_reason"]?.string { answer.state = state(reason) }
-        }
-        if !text.isEmpty { answer.messages = [text] }
-        if !reasoning.isEmpty { answer.reasoning = [reasoning] }
-        answer.toolCalls = calls.sorted { $0.key < $1.key }.map(\.value)
-        return answer
-    }
-
-    private static func state(_ finishReason: String) -> Turn.State {
-        ["length", "content_filter"].contains(finishReason) ? .incomplete : .complete
-    }
-
-    private static func toolCall(_ call: JSON) -> ToolCall {
+    fileprivate static func toolCall(_ call: JSON) -> ToolCall {
         ToolCall(
             callID: call["id"]?.string ?? "",
             name: call["function"]?["name"]?.string ?? "",
             arguments: call["function"]?["arguments"]?.string ?? ""
         )
     }
+}
 
-    private static func usage(_ usage: JSON) -> Usage? {
-        guard case .object = usage else { return nil }
-        return Usage(
-            inputTokens: usage["prompt_tokens"]?.count ?? 0,
-            cachedInputTokens: usage["prompt_tokens_details"]?["cached_tokens"]?.count ?? 0,
-            outputTokens: usage["completion_tokens"]?.count ?? 0,
-            reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.count ?? 0
-        )
+/// An answer put together from its chunks. Of several choices the first is told.
+struct ChatAssembly: AnswerDecoder {
+    private var result = ModelCall.Answer()
+    private var text = ""
+    private var refusal = ""
+    private var reasoning = ""
+    private var calls: [Int: ToolCall] = [:]
+
+    mutating func add(_ chunk: JSON) {
+        takeCommon(of: chunk)
+        guard let choice = chunk["choices"]?.elements.first(where: { ($0["index"]?.int ?? 0) == 0 }) else {
+            if chunk["choices"] == nil, chunk["error"] == nil, chunk["usage"] == nil {
+                result.unknownEvents.append(chunk)
+            }
+            return
+        }
+        let delta = choice["delta"]
+        text += delta?["content"]?.string ?? ""
+        refusal += delta?["refusal"]?.string ?? ""
+        reasoning += (delta?["reasoning_content"] ?? delta?["reasoning"])?.string ?? ""
+        for piece in delta?["tool_calls"]?.elements ?? [] {
+            var call = calls[piece["index"]?.int ?? 0] ?? ToolCall(callID: "", name: "", arguments: "")
+            // Some gateways repeat id and name in each chunk: the first ones stand.
+            if call.callID.isEmpty { call.callID = piece["id"]?.string ?? "" }
+            if call.name.isEmpty { call.name = piece["function"]?["name"]?.string ?? "" }
+            call.arguments += piece["function"]?["arguments"]?.string ?? ""
+            calls[piece["index"]?.int ?? 0] = call
+        }
+        if let reason = choice["finish_reason"]?.string { finish(reason) }
+    }
+
+    mutating func take(whole response: JSON) {
+        takeCommon(of: response)
+        guard let choice = response["choices"]?[0] else { return }
+        let message = choice["message"]
+        text = ResponsesDecoder.text(of: message?["content"])
+        refusal = message?["refusal"]?.string ?? ""
+        reasoning = (message?["reasoning_content"] ?? message?["reasoning"])?.string ?? ""
+        for (index, call) in (message?["tool_calls"]?.elements ?? []).enumerated() {
+            calls[index] = ChatCompletionsDecoder.toolCall(call)
+        }
+        finish(choice["finish_reason"]?.string ?? "stop")
+    }
+
+    /// `[DONE]` may be all that a gateway says about the end.
+    mutating func end() {
+        if result.state == .truncated { result.state = .complete }
+    }
+
+    private mutating func takeCommon(of response: JSON) {
+        result.responseID = result.responseID ?? response["id"]?.string
+        result.model = result.model ?? response["model"]?.string
+        result.usageReading = response["usage"].flatMap(UsageReading.init(chatCompletions:)) ?? result.usageReading
+        if let problem = response["error"], problem != .null {
+            result.state = .failed
+            result.error = problem["message"]?.string ?? problem.string ?? problem.compactText
+        }
+    }
+
+    private mutating func finish(_ reason: String) {
+        guard result.state != .failed else { return }
+        result.state = ["length", "content_filter"].contains(reason) ? .incomplete : .complete
+    }
+
+    var answer: ModelCall.Answer {
+        var answer = result
+        answer.messages = [text, refusal].filter { !$0.isEmpty }
+        answer.reasoning = [reasoning].filter { !$0.isEmpty }
+        answer.toolCalls = calls.sorted { $0.key < $1.key }.map(\.value)
+        return answer
     }
 }

@@ -45,65 +45,6 @@ enum GenerateContentDecoder {
         return PromptItem(item, origin: isModel ? .answer : .client)
     }
 
-    /// - Parameter prompt: what was sent; calls without an id of their own are numbered on from it.
-    static func answer(_ body: RecordedAnswer, to prompt: ModelCall.Prompt) -> ModelCall.Answer {
-        switch body {
-        case .absent: return ModelCall.Answer()
-        case .text(let text): return ModelCall.Answer(error: text)
-        case .json(.array(let chunks)): return answer(chunks, to: prompt)
-        case .json(let response): return answer([response], to: prompt)
-        case .events(let chunks): return answer(chunks, to: prompt)
-        }
-    }
-
-    private static func answer(_ chunks: [JSON], to prompt: ModelCall.Prompt) -> ModelCall.Answer {
-        var answer = ModelCall.Answer()
-        var said = ""
-        var thought = ""
-        var calls = CallNames(after: prompt)
-        for chunk in chunks {
-            let response = chunk["response"] ?? chunk
-            answer.responseID = response["responseId"]?.string ?? answer.responseID
-            answer.model = response["modelVersion"]?.string ?? answer.model
-            answer.usage = response["usageMetadata"].flatMap(usage) ?? answer.usage
-            if let problem = response["error"], problem != .null {
-                answer.state = .failed
-                answer.error = problem["message"]?.string ?? problem.compactText
-            }
-            if let reason = response["promptFeedback"]?["blockReason"]?.string {
-                answer.state = .failed
-                answer.error = "the prompt was blocked: \(reason)"
-            }
-            guard let candidate = response["candidates"]?[0] else { continue }
-            for part in candidate["content"]?["parts"]?.elements ?? [] {
-                if let call = part["functionCall"] {
-                    answer.toolCalls.append(calls.call(call))
-                } else if part["thought"]?.bool == true {
-                    thought += part["text"]?.string ?? ""
-                } else {
-                    said += text(of: [part])
-                }
-            }
-            if let reason = candidate["finishReason"]?.string { finish(&answer, reason, candidate) }
-        }
-        if !said.isEmpty { answer.messages = [said] }
-        if !thought.isEmpty { answer.reasoning = [thought] }
-        return answer
-    }
-
-    private static func finish(_ answer: inout ModelCall.Answer, _ reason: String, _ candidate: JSON) {
-        guard answer.state != .failed else { return }
-        switch reason {
-        case "STOP": answer.state = .complete
-        case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL":
-            answer.state = .failed
-            answer.error = candidate["finishMessage"]?.string ?? reason
-        default:
-            answer.state = .incomplete
-            answer.error = reason
-        }
-    }
-
     /// `…/models/gemini-2.5-pro:streamGenerateContent`
     private static func model(in url: String) -> String? {
         let path = url.prefix { $0 != "?" && $0 != "#" }
@@ -112,7 +53,7 @@ enum GenerateContentDecoder {
         return String(words[position + 1])
     }
 
-    private static func text(of parts: JSON?) -> String {
+    fileprivate static func text(of parts: JSON?) -> String {
         (parts?.elements ?? []).map { part in
             if let text = part["text"]?.string { return text }
             if let type = part["inlineData"]?["mimeType"]?.string ?? part["fileData"]?["mimeType"]?.string {
@@ -123,23 +64,71 @@ enum GenerateContentDecoder {
             return part.members.first.map { "[\($0.key)]" } ?? ""
         }.joined()
     }
+}
 
-    /// Thoughts are counted beside the candidates, cached input inside the prompt.
-    private static func usage(_ usage: JSON) -> Usage? {
-        guard case .object = usage else { return nil }
-        let thoughts = usage["thoughtsTokenCount"]?.count ?? 0
-        return Usage(
-            inputTokens: (usage["promptTokenCount"]?.count ?? 0) + (usage["toolUsePromptTokenCount"]?.count ?? 0),
-            cachedInputTokens: usage["cachedContentTokenCount"]?.count ?? 0,
-            outputTokens: (usage["candidatesTokenCount"]?.count ?? 0) + thoughts,
-            reasoningTokens: thoughts
-        )
+/// An answer put together from its chunks.
+struct GenerateContentAssembly: AnswerDecoder {
+    private var result = ModelCall.Answer()
+    private var said = ""
+    private var thought = ""
+    private var calls: CallNames
+
+    /// - Parameter prompt: what was sent; calls without an id of their own are numbered on from it.
+    init(after prompt: ModelCall.Prompt) { calls = CallNames(after: prompt) }
+
+    mutating func add(_ chunk: JSON) {
+        let response = chunk["response"] ?? chunk
+        result.responseID = response["responseId"]?.string ?? result.responseID
+        result.model = response["modelVersion"]?.string ?? result.model
+        result.usageReading =
+            response["usageMetadata"].flatMap(UsageReading.init(generateContent:)) ?? result.usageReading
+        if let problem = response["error"], problem != .null {
+            result.state = .failed
+            result.error = problem["message"]?.string ?? problem.compactText
+        }
+        if let reason = response["promptFeedback"]?["blockReason"]?.string {
+            result.state = .failed
+            result.error = "the prompt was blocked: \(reason)"
+        }
+        guard let candidate = response["candidates"]?[0] else { return }
+        for part in candidate["content"]?["parts"]?.elements ?? [] {
+            if let call = part["functionCall"] {
+                result.toolCalls.append(calls.call(call))
+            } else if part["thought"]?.bool == true {
+                thought += part["text"]?.string ?? ""
+            } else {
+                said += GenerateContentDecoder.text(of: [part])
+            }
+        }
+        if let reason = candidate["finishReason"]?.string { finish(reason, candidate) }
+    }
+
+    mutating func take(whole: JSON) { add(whole) }
+
+    private mutating func finish(_ reason: String, _ candidate: JSON) {
+        guard result.state != .failed else { return }
+        switch reason {
+        case "STOP": result.state = .complete
+        case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL":
+            result.state = .failed
+            result.error = candidate["finishMessage"]?.string ?? reason
+        default:
+            result.state = .incomplete
+            result.error = reason
+        }
+    }
+
+    var answer: ModelCall.Answer {
+        var answer = result
+        if !said.isEmpty { answer.messages = [said] }
+        if !thought.isEmpty { answer.reasoning = [thought] }
+        return answer
     }
 }
 
 /// Ids for calls that the API names by their function alone: the first call of `ls` is `ls#1`, in the answer and in
 /// every later prompt alike.
-private struct CallNames {
+private struct CallNames: Sendable {
     private var called: [String: Int] = [:]
     private var answered: [String: Int] = [:]
 

@@ -42,21 +42,6 @@ enum MessagesDecoder {
         }
     }
 
-    static func answer(_ body: RecordedAnswer) -> ModelCall.Answer {
-        switch body {
-        case .absent: return ModelCall.Answer()
-        case .text(let text): return ModelCall.Answer(error: text)
-        case .json(let message):
-            var assembly = MessageAssembly()
-            assembly.take(message: message)
-            return assembly.answer
-        case .events(let events):
-            var assembly = MessageAssembly()
-            for event in events { assembly.add(event) }
-            return assembly.answer
-        }
-    }
-
     fileprivate static func toolCall(_ block: JSON) -> ToolCall {
         ToolCall(
             callID: block["id"]?.string ?? "",
@@ -67,15 +52,16 @@ enum MessagesDecoder {
 }
 
 /// A message put together from its events.
-private struct MessageAssembly {
+struct MessageAssembly: AnswerDecoder {
     private var message: JSON = .object([])
     private var blocks: [Int: JSON] = [:]
     private var texts: [Int: String] = [:]
     /// The last number given for each: they are cumulative, and null says nothing.
-    private var counts: [String: Int] = [:]
+    private var usage: [JSON.Member] = []
     private var state = Turn.State.truncated
     private var stopReason: String?
     private var error: String?
+    private var unknown: [JSON] = []
 
     mutating func add(_ event: JSON) {
         let index = event["index"]?.int ?? 0
@@ -91,26 +77,32 @@ private struct MessageAssembly {
         case "message_delta":
             stopReason = event["delta"]?["stop_reason"]?.string ?? stopReason
             count(event["usage"])
-        case "message_stop": state = stopReason == "max_tokens" ? .incomplete : .complete
+        case "message_stop": if state != .failed { state = Self.state(stopReason) }
         case "error":
             state = .failed
             error = event["error"]?["message"]?.string ?? event["error"]?.compactText
-        default: break
+        case "ping", "content_block_stop": break
+        default: unknown.append(event)
         }
     }
 
-    mutating func take(message whole: JSON) {
+    mutating func take(whole: JSON) {
         guard whole["type"]?.string != "error" else { return add(whole) }
         message = whole
         count(whole["usage"])
         blocks = Dictionary(uniqueKeysWithValues: (whole["content"]?.elements ?? []).enumerated().map { ($0, $1) })
         stopReason = whole["stop_reason"]?.string
-        if stopReason != nil { state = stopReason == "max_tokens" ? .incomplete : .complete }
+        if stopReason != nil { state = Self.state(stopReason) }
     }
 
-    private mutating func count(_ usage: JSON?) {
-        for member in usage?.members ?? [] {
-            if let number = member.value.count { counts[member.key] = number }
+    private static func state(_ stopReason: String?) -> Turn.State {
+        ["max_tokens", "model_context_window_exceeded", "pause_turn"].contains(stopReason) ? .incomplete : .complete
+    }
+
+    private mutating func count(_ new: JSON?) {
+        for member in new?.members ?? [] where member.value != .null {
+            usage.removeAll { $0.key == member.key }
+            usage.append(member)
         }
     }
 
@@ -119,31 +111,28 @@ private struct MessageAssembly {
             responseID: message["id"]?.string,
             model: message["model"]?.string,
             state: state,
-            error: error
+            usageReading: UsageReading(messages: .object(usage)),
+            error: error,
+            unknownEvents: unknown
         )
-        var said: [String] = []
         for (index, block) in blocks.sorted(by: { $0.key < $1.key }) {
-            let streamed = texts[index]
+            let streamed = texts[index] ?? ""
             switch block["type"]?.string {
-            case "text": said.append(streamed ?? block["text"]?.string ?? "")
-            case "thinking": answer.reasoning.append(streamed ?? block["thinking"]?.string ?? "")
-            case "tool_use":
+            case "text": answer.messages.append((block["text"]?.string ?? "") + streamed)
+            case "thinking": answer.reasoning.append((block["thinking"]?.string ?? "") + streamed)
+            case "tool_use", "server_tool_use", "mcp_tool_use":
                 var call = MessagesDecoder.toolCall(block)
-                if let streamed, !streamed.isEmpty { call.arguments = streamed }
+                if !streamed.isEmpty { call.arguments = streamed }
                 answer.toolCalls.append(call)
+            case let type? where type.hasSuffix("_tool_result"):
+                // Tools that the provider runs bring their result with them.
+                let id = block["tool_use_id"]?.string
+                guard let call = answer.toolCalls.lastIndex(where: { $0.callID == id }) else { continue }
+                answer.toolCalls[call].result = ResponsesDecoder.text(of: block["content"])
             default: break
             }
         }
-        answer.messages = said.filter { !$0.isEmpty }
-        if !counts.isEmpty {
-            let cached = counts["cache_read_input_tokens"] ?? 0
-            let written = counts["cache_creation_input_tokens"] ?? 0
-            answer.usage = Usage(
-                inputTokens: (counts["input_tokens"] ?? 0) + cached + written,
-                cachedInputTokens: cached,
-                outputTokens: counts["output_tokens"] ?? 0
-            )
-        }
+        answer.messages.removeAll(where: \.isEmpty)
         return answer
     }
 }

@@ -44,6 +44,7 @@ public enum SessionMarkdown {
             lines += ["", "**calls `\(call.name)`**", "", fence(cut(call.arguments))]
             if let result = call.result { lines += ["", "result:", "", fence(cut(result))] }
         }
+        for problem in turn.usageProblems ?? [] { lines += ["", "**usage does not add up:** \(problem)"] }
         if let error = turn.error { lines += ["", "**error:** \(error)"] }
         return lines
     }

@@ -3,66 +3,93 @@ import OneShotCore
 /// An answer of the Responses API put together from its events, in the order in which they come.
 ///
 /// `response.output_item.done` is the truth about an item; the deltas stand in for it only until it comes. State, usage
-/// and error come from the terminal event, whose own `output` may well be empty. Unknown events are passed over.
-struct ResponseAssembly: Sendable {
-    fileprivate var items: [Int: Item] = [:]
+/// and error come from the terminal event, whose own `output` may well be empty. Unknown events are kept as they are.
+struct ResponseAssembly: AnswerDecoder {
+    private var items: [Int: ResponseItem] = [:]
     private var responseID: String?
     private var model: String?
     private var state = Turn.State.truncated
-    private var usage: Usage?
+    private var usage: UsageReading?
     private var error: String?
+    private var unknown: [JSON] = []
+    /// The text that deltas are adding to, and what they have added since it became that.
+    private var place: ResponseItem.Place?
+    private var added: [UInt8] = []
 
-    /// What is known of one output item.
-    fileprivate struct Item: Sendable {
-        var json: JSON?
-        var isDone = false
-        var texts: [Int: String] = [:]
-        var summaries: [Int: String] = [:]
-        var payload = ""
+    mutating func addDelta(_ event: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let fields = DeltaFields(event), let text = ResponseItem.Text(fields) else { return false }
+        let place = ResponseItem.Place(item: fields.outputIndex, part: fields.partIndex, text: text)
+        if place != self.place {
+            flush()
+            self.place = place
+        }
+        return fields.appendDelta(to: &added)
+    }
+
+    private mutating func flush() {
+        if let place, !added.isEmpty { items[place.item, default: ResponseItem()].append(added, to: place) }
+        added.removeAll(keepingCapacity: true)
+        place = nil
     }
 
     mutating func add(_ event: JSON) {
+        flush()
         let index = event["output_index"]?.int ?? 0
-        let delta = event["delta"]?.string ?? ""
-        switch event["type"]?.string {
+        let type = event["type"]?.string ?? ""
+        switch type {
         case "response.created", "response.in_progress", "response.queued":
             responseID = event["response"]?["id"]?.string ?? responseID
             model = event["response"]?["model"]?.string ?? model
         case "response.output_item.added":
-            if items[index]?.isDone != true { items[index, default: Item()].json = event["item"] }
+            if items[index]?.isDone != true { items[index, default: ResponseItem()].json = event["item"] }
         case "response.output_item.done":
-            items[index, default: Item()].json = event["item"]
-            items[index, default: Item()].isDone = event["item"] != nil
-        case "response.output_text.delta", "response.refusal.delta", "response.reasoning_text.delta":
-            items[index, default: Item()].texts[event["content_index"]?.int ?? 0, default: ""] += delta
-        case "response.output_text.done", "response.reasoning_text.done":
-            items[index, default: Item()].texts[event["content_index"]?.int ?? 0] = event["text"]?.string
-        case "response.reasoning_summary_text.delta":
-            items[index, default: Item()].summaries[event["summary_index"]?.int ?? 0, default: ""] += delta
-        case "response.reasoning_summary_text.done":
-            items[index, default: Item()].summaries[event["summary_index"]?.int ?? 0] = event["text"]?.string
-        case "response.function_call_arguments.delta", "response.custom_tool_call_input.delta",
-            "response.mcp_call_arguments.delta", "response.code_interpreter_call_code.delta":
-            items[index, default: Item()].payload += delta
+            guard let item = event["item"] else { return }
+            items[index, default: ResponseItem()].json = item
+            items[index]?.isDone = true
         case "response.completed", "response.failed", "response.incomplete", "response.cancelled", "response.done":
-            if let response = event["response"] { take(response: response) }
-            if state == .truncated { state = .complete }
+            end(type, event["response"])
         case "error":
             state = .failed
             error = Self.message(of: event["error"] ?? event) ?? error
-        default: break
+        default:
+            guard !items[index, default: ResponseItem()].add(event, type) else { return }
+            if items[index] == ResponseItem() { items[index] = nil }
+            if !Self.isProgress(type) { unknown.append(event) }
         }
     }
 
+    private mutating func end(_ type: String, _ response: JSON?) {
+        let before = state
+        state = .truncated
+        if let response { take(whole: response) }
+        guard state == .truncated else { return }
+        state =
+            switch type {
+            case "response.failed", "response.cancelled": .failed
+            case "response.incomplete": .incomplete
+            default: before == .failed ? .failed : .complete
+            }
+    }
+
+    /// Events that say only how far something is.
+    private static func isProgress(_ type: String) -> Bool {
+        [
+            ".in_progress", ".searching", ".interpreting", ".generating", ".completed", ".failed", "_part.added",
+            "_part.done", "annotation.added",
+        ].contains { type.hasSuffix($0) } || type == "keepalive"
+    }
+
     /// Takes over a whole response object, or the error body that came in its place.
-    mutating func take(response: JSON) {
+    mutating func take(whole response: JSON) {
         responseID = response["id"]?.string ?? responseID
         model = response["model"]?.string ?? model
-        usage = response["usage"].flatMap(Usage.init(responses:)) ?? usage
+        usage = response["usage"].flatMap(UsageReading.init(responses:)) ?? usage
         let output = response["output"]?.elements ?? []
         // The stream's own items are as good, and they may carry more.
         if !items.values.contains(where: \.isDone), !output.isEmpty {
-            items = Dictionary(uniqueKeysWithValues: output.enumerated().map { ($0, Item(json: $1, isDone: true)) })
+            items = Dictionary(
+                uniqueKeysWithValues: output.enumerated().map { ($0, ResponseItem(json: $1, isDone: true)) }
+            )
         }
         if let message = response["error"].flatMap(Self.message) { error = message }
         switch response["status"]?.string {
@@ -82,7 +109,19 @@ struct ResponseAssembly: Sendable {
     }
 
     var answer: ModelCall.Answer {
-        var answer = ModelCall.Answer(responseID: responseID, model: model, state: state, usage: usage, error: error)
+        guard place == nil else {
+            var flushed = self
+            flushed.flush()
+            return flushed.answer
+        }
+        var answer = ModelCall.Answer(
+            responseID: responseID,
+            model: model,
+            state: state,
+            usageReading: usage,
+            error: error,
+            unknownEvents: unknown
+        )
         for (_, item) in items.sorted(by: { $0.key < $1.key }) {
             let json = item.whole
             switch json["type"]?.string {
@@ -106,42 +145,5 @@ struct ResponseAssembly: Sendable {
 
     private static func message(of error: JSON) -> String? {
         error["message"]?.string ?? error.string ?? error["code"]?.string
-    }
-}
-
-extension ResponseAssembly.Item {
-    /// The item itself, or what its deltas make of it.
-    fileprivate var whole: JSON {
-        let given = json ?? .object([])
-        guard !isDone else { return given }
-        let type = given["type"]?.string ?? (summaries.isEmpty ? "message" : "reasoning")
-        func parts(_ texts: [Int: String], _ kind: JSON) -> JSON {
-            .array(texts.sorted { $0.key < $1.key }.map { ["type": kind, "text": .string($0.value)] })
-        }
-        var members = given.members.filter { $0.key != "type" } + [.init("type", .string(type))]
-        switch type {
-        case "message": members.append(.init("content", parts(texts, "output_text")))
-        case "reasoning":
-            members.append(.init("summary", parts(summaries, "summary_text")))
-            members.append(.init("content", parts(texts, "reasoning_text")))
-        case "custom_tool_call": members.append(.init("input", .string(payload)))
-        case "code_interpreter_call": members.append(.init("code", .string(payload)))
-        case "function_call", "mcp_call": members.append(.init("arguments", .string(payload)))
-        default: break
-        }
-        return .object(members)
-    }
-}
-
-extension Usage {
-    /// From a `usage` object of the Responses API; nil for null.
-    init?(responses usage: JSON) {
-        guard case .object = usage else { return nil }
-        self.init(
-            inputTokens: usage["input_tokens"]?.count ?? 0,
-            cachedInputTokens: usage["input_tokens_details"]?["cached_tokens"]?.count ?? 0,
-            outputTokens: usage["output_tokens"]?.count ?? 0,
-            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.count ?? 0
-        )
     }
 }

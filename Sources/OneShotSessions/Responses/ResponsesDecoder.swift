@@ -26,21 +26,6 @@ enum ResponsesDecoder {
             items: items
         )
     }
-
-    static func answer(_ body: RecordedAnswer) -> ModelCall.Answer {
-        switch body {
-        case .absent: return ModelCall.Answer()
-        case .text(let text): return ModelCall.Answer(error: text)
-        case .json(let response):
-            var assembly = ResponseAssembly()
-            assembly.take(response: response)
-            return assembly.answer
-        case .events(let events):
-            var assembly = ResponseAssembly()
-            for event in events { assembly.add(event) }
-            return assembly.answer
-        }
-    }
 }
 
 // MARK: - Input items

@@ -20,7 +20,7 @@ public struct ServerSentEventParser: Sendable {
     private var line: [UInt8] = []
     private var data: [UInt8] = []
     private var hasData = false
-    private var type = ""
+    private var type: [UInt8] = []
     private var id = ""
     private var isFirstLine = true
     private var endedWithCarriageReturn = false
@@ -39,68 +39,119 @@ public struct ServerSentEventParser: Sendable {
     }
 
     private mutating func feed(buffer: UnsafeBufferPointer<UInt8>, into events: inout [ServerSentEvent]) {
-        var start = 0
-        var index = 0
-        while index < buffer.count {
-            let byte = buffer[index]
-            if byte != 0x0A, byte != 0x0D {
-                index += 1
-                continue
+        feed(
+            buffer,
+            id: { id, type, data in
+                let name = type.isEmpty ? "message" : String(decoding: type, as: UTF8.self)
+                events.append(ServerSentEvent(type: name, data: String(decoding: data, as: UTF8.self), id: id))
             }
-            let isSecondHalf = byte == 0x0A && index == start && line.isEmpty && endedWithCarriageReturn
-            if !isSecondHalf {
-                line.append(contentsOf: buffer[start..<index])
-                endLine(into: &events)
+        )
+    }
+
+    /// The same without making texts of the events.
+    ///
+    /// - Parameter take: called with the type, empty where the stream gave none, and the data of each event. Both are
+    ///   valid during the call only.
+    public mutating func feed(
+        _ bytes: UnsafeBufferPointer<UInt8>,
+        take: (_ type: UnsafeBufferPointer<UInt8>, _ data: UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        feed(bytes, id: { take($1, $2) })
+    }
+
+    private typealias Take = (String, UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Void
+
+    private mutating func feed(_ buffer: UnsafeBufferPointer<UInt8>, id take: Take) {
+        guard let first = buffer.first else { return }
+        var start = endedWithCarriageReturn && first == 0x0A ? 1 : 0
+        endedWithCarriageReturn = false
+        while start < buffer.count {
+            let end = LineEnd.find(in: buffer, from: start)
+            let piece = UnsafeBufferPointer(rebasing: buffer[start..<end])
+            guard end < buffer.count else {
+                line.append(contentsOf: piece)
+                return
             }
-            endedWithCarriageReturn = byte == 0x0D
-            index += 1
-            start = index
-        }
-        if start < buffer.count {
-            line.append(contentsOf: buffer[start...])
-            endedWithCarriageReturn = false
+            if line.isEmpty {
+                endLine(piece, take)
+            } else {
+                line.append(contentsOf: piece)
+                let whole = line
+                line.removeAll(keepingCapacity: true)
+                whole.withUnsafeBufferPointer { endLine($0, take) }
+            }
+            start = end + 1
+            guard buffer[end] == 0x0D else { continue }
+            if start == buffer.count {
+                endedWithCarriageReturn = true
+            } else if buffer[start] == 0x0A {
+                start += 1
+            }
         }
     }
 
-    private mutating func endLine(into events: inout [ServerSentEvent]) {
+    private mutating func endLine(_ bytes: UnsafeBufferPointer<UInt8>, _ take: Take) {
+        var line = bytes
         if isFirstLine {
             isFirstLine = false
-            if line.starts(with: [0xEF, 0xBB, 0xBF]) { line.removeFirst(3) }
+            if line.starts(with: [0xEF, 0xBB, 0xBF]) { line = UnsafeBufferPointer(rebasing: line[3...]) }
         }
-        defer { line.removeAll(keepingCapacity: true) }
-        guard !line.isEmpty else {
-            dispatch(into: &events)
-            return
-        }
+        guard !line.isEmpty else { return dispatch(take) }
         let colon = line.firstIndex(of: UInt8(ascii: ":")) ?? line.endIndex
         var valueStart = min(colon + 1, line.endIndex)
         if valueStart < line.endIndex, line[valueStart] == 0x20 { valueStart += 1 }
-        takeField(line[..<colon], value: line[valueStart...])
+        takeField(
+            UnsafeBufferPointer(rebasing: line[..<colon]),
+            value: UnsafeBufferPointer(rebasing: line[valueStart...])
+        )
     }
 
-    private mutating func takeField(_ name: ArraySlice<UInt8>, value: ArraySlice<UInt8>) {
-        switch String(decoding: name, as: UTF8.self) {
-        case "data":
+    private mutating func takeField(_ name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+        if name.elementsEqual("data".utf8) {
             if hasData { data.append(0x0A) }
             data.append(contentsOf: value)
             hasData = true
-        case "event": type = String(decoding: value, as: UTF8.self)
-        case "id": if !value.contains(0) { id = String(decoding: value, as: UTF8.self) }
-        case "retry":
+        } else if name.elementsEqual("event".utf8) {
+            type.removeAll(keepingCapacity: true)
+            type.append(contentsOf: value)
+        } else if name.elementsEqual("id".utf8) {
+            if !value.contains(0) { id = String(decoding: value, as: UTF8.self) }
+        } else if name.elementsEqual("retry".utf8) {
             if !value.isEmpty, value.allSatisfy({ (0x30...0x39).contains($0) }) {
                 reconnectionTimeMs = Int(String(decoding: value, as: UTF8.self))
             }
-        default: break
         }
     }
 
-    private mutating func dispatch(into events: inout [ServerSentEvent]) {
+    private mutating func dispatch(_ take: Take) {
         if hasData {
-            let text = String(decoding: data, as: UTF8.self)
-            events.append(ServerSentEvent(type: type.isEmpty ? "message" : type, data: text, id: id))
+            type.withUnsafeBufferPointer { type in data.withUnsafeBufferPointer { take(id, type, $0) } }
         }
         data.removeAll(keepingCapacity: true)
+        type.removeAll(keepingCapacity: true)
         hasData = false
-        type = ""
+    }
+}
+
+private enum LineEnd {
+    /// Eight bytes at a time.
+    ///
+    /// - Returns: the offset of the first line feed or carriage return from `start` on; the count when there is none.
+    static func find(in bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard let base = UnsafeRawPointer(bytes.baseAddress) else { return start }
+        var position = start
+        while position &+ 8 <= bytes.count {
+            let word = UInt64(littleEndian: (base + position).loadUnaligned(as: UInt64.self))
+            let feeds = word ^ 0x0A0A_0A0A_0A0A_0A0A
+            let returns = word ^ 0x0D0D_0D0D_0D0D_0D0D
+            // The lowest high bit that is set is that of the first byte that is zero.
+            let found =
+                (((feeds &- 0x0101_0101_0101_0101) & ~feeds) | ((returns &- 0x0101_0101_0101_0101) & ~returns))
+                & 0x8080_8080_8080_8080
+            if found != 0 { return position &+ found.trailingZeroBitCount &>> 3 }
+            position &+= 8
+        }
+        while position < bytes.count, bytes[position] != 0x0A, bytes[position] != 0x0D { position &+= 1 }
+        return position
     }
 }
