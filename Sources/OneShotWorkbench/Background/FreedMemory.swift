@@ -17,7 +17,9 @@ enum FreedMemory {
             let now = resident()
             least = min(least, now)
             guard now > least + step else { continue }
-            malloc_trim(0)
+            #if canImport(Glibc)
+                malloc_trim(0)
+            #endif
             least = resident()
         }
     }
