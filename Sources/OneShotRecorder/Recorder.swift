@@ -1,3 +1,4 @@
+import Foundation
 public import Logging
 import OneShotCore
 import OneShotStore
@@ -14,7 +15,7 @@ public enum Recorder {
         isolation: isolated (any Actor)? = #isolation,
         _ body: (RunningRecorder) async throws -> Result
     ) async throws -> Result {
-        let store = try RawStore.openForWriting(configuration.database)
+        let store = try openStore(configuration.database)
         let writer = ExchangeWriter(
             store: store,
             database: configuration.database,
@@ -34,13 +35,23 @@ public enum Recorder {
             let result = try await body(running)
             await running.stop()
             await writing.value
-            await store.foldLog()
+            await writer.store?.foldLog()
             return result
         } catch {
             await running.stop()
             await writing.value
-            await store.foldLog()
+            await writer.store?.foldLog()
             throw error
+        }
+    }
+
+    /// - Returns: nil while another process holds the lock. Then the writer opens the database once that is over, and
+    ///   changes go to the spool until then.
+    private static func openStore(_ database: URL) throws -> RawStore? {
+        do {
+            return try RawStore.openForWriting(database, patience: .seconds(2))
+        } catch StoreError.locked where RawStore.isUpToDate(database) {
+            return nil
         }
     }
 }

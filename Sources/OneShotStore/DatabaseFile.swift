@@ -4,14 +4,23 @@ import OneShotCore
 
 /// How each of our databases is opened: WAL, so that the `sqlite3` shell and other processes read while we write.
 enum DatabaseFile {
-    static func openForWriting(_ url: URL, migrator: DatabaseMigrator) throws -> DatabasePool {
+    /// - Parameter patience: how long to wait for another process that holds the lock.
+    static func openForWriting(
+        _ url: URL,
+        migrator: DatabaseMigrator,
+        patience: Duration = .seconds(10)
+    ) throws -> DatabasePool {
         try AtomicFile.makeDirectory(url.deletingLastPathComponent(), mode: 0o700)
         do {
-            let pool = try DatabasePool(path: url.path, configuration: configuration())
+            var configuration = configuration()
+            configuration.busyMode = .timeout(patience / .seconds(1))
+            let pool = try DatabasePool(path: url.path, configuration: configuration)
             chmod(url.path, 0o600)
             // Migrating takes the lock even where there is nothing to do, and another process may hold it.
             if try !pool.read(migrator.hasCompletedMigrations) { try migrator.migrate(pool) }
             return pool
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+            throw StoreError.locked(path: url.path)
         } catch let error as DatabaseError {
             throw StoreError.unusable(path: url.path, reason: error.message ?? "\(error.resultCode)")
         }

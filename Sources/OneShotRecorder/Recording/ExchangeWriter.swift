@@ -30,6 +30,7 @@ final class ExchangeWriter: Sendable {
         var backlog = Backlog.Counts()
         var lost = 0
         var trouble: String?
+        var store: RawStore?
         var tally = Tally()
         var states: [Int: Exchange.State] = [:]
     }
@@ -40,27 +41,28 @@ final class ExchangeWriter: Sendable {
         var byState: [Exchange.State: Int] = [:]
     }
 
-    let store: RawStore
     let database: URL
     let fingerprintKey: URL
     let logger: Logger
     /// Of what waits in memory, in bytes.
     let weightLimit: Int
-    private let state = NIOLockedValueBox(State())
+    private let state: NIOLockedValueBox<State>
     private let overflow: Overflow
     private let disk = DispatchQueue(label: "oneshot.recorder.overflow")
     /// More than this does not wait in memory, in bytes.
     private static let memoryLimit = 4 << 20
 
-    /// - Parameter database: the store's file; the spool and the key of the fingerprints are beside it.
+    /// - Parameters:
+    ///   - store: nil where it could not be opened yet.
+    ///   - database: the store's file; the spool and the key of the fingerprints are beside it.
     init(
-        store: RawStore,
+        store: RawStore?,
         database: URL,
         fingerprintKey: URL? = nil,
         logger: Logger,
         weightLimit: Int = 512 << 20
     ) {
-        self.store = store
+        state = NIOLockedValueBox(State(store: store))
         self.database = database
         self.fingerprintKey = fingerprintKey ?? FingerprintKey.url(beside: database)
         self.logger = logger
@@ -77,6 +79,19 @@ final class ExchangeWriter: Sendable {
     var lost: Int { state.withLockedValue { $0.lost } }
     /// Why the database refused to be written the last time; nil once it has worked again.
     var trouble: String? { state.withLockedValue { $0.trouble } }
+
+    /// Nil while it could not be opened.
+    var store: RawStore? { state.withLockedValue { $0.store } }
+
+    /// The database, opened where that did not work before.
+    ///
+    /// - Throws: ``StoreError``.
+    func openedStore(patience: Duration) throws -> RawStore {
+        if let store { return store }
+        let opened = try RawStore.openForWriting(database, patience: patience)
+        state.withLockedValue { $0.store = opened }
+        return opened
+    }
 
     /// Takes what is new of an exchange. The caller then lets go of it (``ExchangeDraft/markSent()``).
     func submit(_ draft: ExchangeDraft) {

@@ -13,6 +13,8 @@ struct WritingDesk {
     private var key: FingerprintKey?
     /// Credentials that are in the database.
     private var known: Set<SecretFields.Credential> = []
+    /// The database is open, and what earlier recorders left beside it has been found.
+    private var store: RawStore?
     /// What an earlier recorder left in flight has been marked.
     private var isOpen = false
     private var nextAttempt = ContinuousClock.now
@@ -72,14 +74,19 @@ struct WritingDesk {
         } catch {
             writer.logger.error("credentials leave no fingerprint: \(error)")
         }
-        do {
-            backlog.leftovers = try await Spool.leftovers(beside: writer.database, store: writer.store)
-            if !backlog.isEmpty { writer.logger.notice("an earlier recorder left changes in its spool: storing them") }
-            try writer.store.setPatience(Self.lockPatience)
-        } catch {
-            writer.note(trouble: error)
+        repeat { await catchUp() } while !isOpen && writer.trouble == nil
+    }
+
+    private mutating func openStore() async throws -> RawStore {
+        if let store { return store }
+        let opened = try writer.openedStore(patience: Self.lockPatience)
+        backlog.leftovers = try await Spool.leftovers(beside: writer.database, store: opened)
+        if !backlog.leftovers.isEmpty {
+            writer.logger.notice("an earlier recorder left changes in its spool: storing them")
         }
-        while !isOpen, writer.trouble == nil { await catchUp() }
+        try opened.setPatience(Self.lockPatience)
+        store = opened
+        return opened
     }
 }
 
@@ -88,9 +95,9 @@ struct WritingDesk {
 extension WritingDesk {
     private mutating func write(_ batch: [ExchangeDraft]) async {
         let changes = batch.map { encode($0) }
-        if isUpToDate, writer.pendingWeight < Self.pendingLimit {
+        if isUpToDate, let store, writer.pendingWeight < Self.pendingLimit {
             do {
-                note(try await writer.store.record(changes), of: changes)
+                note(try await store.record(changes), of: changes)
                 return
             } catch RecordingError.impossible {
                 await writeOneByOne(changes)
@@ -109,9 +116,10 @@ extension WritingDesk {
     private mutating func catchUp() async {
         guard !isUpToDate, nextAttempt <= .now else { return }
         do {
+            let store = try await openStore()
             if !isOpen, backlog.leftovers.isEmpty {
                 // Before anything of this recorder is stored, and after everything of earlier ones.
-                let abandoned = try await writer.store.closeAbandoned()
+                let abandoned = try await store.closeAbandoned()
                 if abandoned > 0 {
                     writer.logger.notice("an earlier recorder left \(abandoned) exchanges in flight: marked as cut")
                 }
@@ -119,13 +127,13 @@ extension WritingDesk {
             } else if let step = backlog.next() {
                 let changes = step.changes.map(identified)
                 do {
-                    note(try await writer.store.record(changes, from: step.position), of: changes)
+                    note(try await store.record(changes, from: step.position), of: changes)
                 } catch RecordingError.impossible {
                     await writeOneByOne(changes)
                 }
                 backlog.didStore(step)
             } else if let name = backlog.removeDrained() {
-                try await writer.store.forgetSpool(name)
+                try await store.forgetSpool(name)
             }
             succeeded()
         } catch {
@@ -138,7 +146,7 @@ extension WritingDesk {
     private mutating func writeOneByOne(_ changes: [ExchangeChange]) async {
         for change in changes {
             do {
-                note(try await writer.store.record([identified(change)]), of: [change])
+                note(try await openStore().record([identified(change)]), of: [change])
             } catch RecordingError.impossible(let reason) {
                 writer.logger.error("an exchange with \(change.exchange.url) cannot be stored: \(reason)")
                 writer.note(lost: 1)

@@ -12,9 +12,15 @@ public struct RawStore: Sendable {
 
     /// Opens the database, creating and migrating it where needed.
     ///
-    /// - Throws: ``StoreError/unusable(path:reason:)``, ``FileError``.
-    public static func openForWriting(_ url: URL) throws -> RawStore {
-        RawStore(pool: try DatabaseFile.openForWriting(url, migrator: migrator))
+    /// - Parameter patience: how long to wait for another process that holds the lock.
+    /// - Throws: ``StoreError/locked(path:)``, ``StoreError/unusable(path:reason:)``, ``FileError``.
+    public static func openForWriting(_ url: URL, patience: Duration = .seconds(10)) throws -> RawStore {
+        RawStore(pool: try DatabaseFile.openForWriting(url, migrator: migrator, patience: patience))
+    }
+
+    /// Whether the database is there and up to date, so that nothing but a lock keeps it from being written.
+    public static func isUpToDate(_ url: URL) -> Bool {
+        (try? DatabaseFile.openForReading(url).read(migrator.hasCompletedMigrations)) ?? false
     }
 
     /// - Throws: ``StoreError/absent(path:)``, ``StoreError/unusable(path:reason:)``.

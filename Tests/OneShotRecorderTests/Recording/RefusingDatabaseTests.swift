@@ -77,7 +77,7 @@ struct RefusingDatabaseTests {
         """
 
     /// Runs `body` while another process holds the database's lock.
-    private func whileLocked(_ directory: URL, _ body: () async throws -> Void) async throws {
+    private func whileLocked<Value>(_ directory: URL, _ body: () async throws -> Value) async throws -> Value {
         let held = directory.appendingPathComponent("held")
         let release = directory.appendingPathComponent("release")
         let database = directory.appendingPathComponent("raw.sqlite3")
@@ -85,15 +85,16 @@ struct RefusingDatabaseTests {
         async let holder = Command("python3", arguments, timeout: .seconds(120)).runChecked()
         do {
             try await wait("the lock is held") { FileManager.default.fileExists(atPath: held.path) }
-            try await body()
+            let value = try await body()
+            try Data().write(to: release)
+            _ = try await holder
+            try FileManager.default.removeItem(at: held)
+            try FileManager.default.removeItem(at: release)
+            return value
         } catch {
             try Data().write(to: release)
             throw error
         }
-        try Data().write(to: release)
-        _ = try await holder
-        try FileManager.default.removeItem(at: held)
-        try FileManager.default.removeItem(at: release)
     }
 
     @Test("while another process holds the lock, changes go to the spool, and then into the database in their order")
@@ -153,6 +154,38 @@ struct RefusingDatabaseTests {
                 }
                 #expect(try await reader.exchanges(ofSession: "s").map(\.startedAtMs) == Array(1...51).map(Int64.init))
             }
+            #expect(try names(directory).isEmpty)
+        }
+    }
+
+    @Test("a recorder that starts while another process holds the lock spools, and stores it when the lock is gone")
+    func startLocked() async throws {
+        try await withTemporaryDirectory { directory in
+            let database = directory.appendingPathComponent("raw.sqlite3")
+            _ = try RawStore.openForWriting(database)
+            try RawStore.settle(database)
+            let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let writer = ExchangeWriter(store: nil, database: database, logger: logger)
+            let writing = try await whileLocked(directory) {
+                #expect(throws: StoreError.locked(path: database.path)) {
+                    try RawStore.openForWriting(database, patience: .milliseconds(20))
+                }
+                #expect(RawStore.isUpToDate(database))
+                let writing = Task {
+                    var desk = WritingDesk(writer)
+                    await desk.run()
+                }
+                await writer.waitForStart()
+                #expect(writer.trouble?.contains("is locked by another process") == true)
+                for key in 1...50 { writer.submit(draft(key)) }
+                try await wait("everything is spooled") { writer.spooled == 50 }
+                return writing
+            }
+            let reader = try RawStore.openForReading(database)
+            try await wait("everything is stored") { try await reader.counts() == [.complete: 50] }
+            writer.finish()
+            await writing.value
+            #expect(writer.lost == 0)
             #expect(try names(directory).isEmpty)
         }
     }
