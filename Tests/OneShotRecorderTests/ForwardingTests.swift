@@ -100,14 +100,13 @@ struct ForwardingTests {
         }
     }
 
-    @Test("100 Continue is passed on before the body is sent")
+    @Test("the recorder says no 100 Continue of its own, and a client that goes on without it gets its answer")
     func expectContinue() async throws {
         try await Bench.run(
             originHasTLS: false,
             respond: { request in Answers.json("{\"got\":\"\(request.body)\"}") }
         ) { bench in
-            // The recorder adds nothing: it is the origin that says 100, and this one never does. The client that
-            // sends its body all the same gets its answer.
+            // This origin never says it; for one that does see the suite "Answers before the end of the request".
             let client = try await bench.client()
             try await client.send(
                 "POST /v1/x HTTP/1.1\r\nHost: api.openai.com\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n"

@@ -128,13 +128,11 @@ struct TroubleTests {
         }
     }
 
-    @Test("an answer that comes before the end of the request is passed on")
+    @Test("an answer of ours that comes before the end of the request leaves the connection in order")
     func earlyAnswer() async throws {
         try await Bench.run(
             respond: { _ in [] }
         ) { bench in
-            // The test's origin answers whole requests only, so this one goes to a refusal of ours instead: the answer
-            // is there before the body is.
             let client = try await TestClient.connect(port: bench.running.port)
             try await client.send("POST http://mitm.it/nothing HTTP/1.1\r\nContent-Length: 4\r\n\r\n")
             try await client.read(until: "HTTP/1.1 404 ")

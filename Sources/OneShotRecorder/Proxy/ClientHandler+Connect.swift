@@ -197,6 +197,7 @@ extension ClientHandler {
             mode = .tunnel
             tunnel = Tunnel(trace: trace)
             if early.upstream.readableBytes > 0 { upstreamRead(early.upstream) }
+            tunnel?.sent += early.client.readableBytes
             if early.client.readableBytes > 0 { upstream?.write(early.client) }
         }
     }

@@ -21,7 +21,9 @@ extension ClientHandler {
                 switch event {
                 case .head(let head, _): begin(head)
                 case .body(let raw, let data): forward(raw, data: data)
-                case .end: endRequest()
+                case .end:
+                    note(requests.trailers, as: "request_trailers")
+                    endRequest()
                 }
             }
         } catch {
@@ -142,6 +144,12 @@ extension ClientHandler {
             draft.row.agentSessionID = agent
             draft.row.sessionID = session
         }
+    }
+
+    /// Trailers in chunks have gone on with the body's bytes; what is left is to record them.
+    func note(_ trailers: [HTTPField], as name: String) {
+        guard !trailers.isEmpty else { return }
+        current?.trace?.update { $0.setFact(name, SecretFields.redacted(trailers)) }
     }
 
     func finishIfDone() {

@@ -79,7 +79,10 @@ extension ClientHandler {
                     if stream != nil { send(data) } else { write(raw) }
                     exchange.unread?.received += raw.readableBytes
                     tap(exchange, data)
-                case .end: if exchange.responseHead != nil { endResponse(exchange) }
+                case .end:
+                    guard exchange.responseHead != nil else { continue }
+                    note(responses.trailers, as: "response_trailers")
+                    endResponse(exchange)
                 }
             }
         } catch {

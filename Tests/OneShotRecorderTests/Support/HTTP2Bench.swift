@@ -19,6 +19,7 @@ struct HTTP2Bench: RecordingBench {
         protocols: [String] = ["h2"],
         answersEarly: Bool = false,
         isolation: isolated (any Actor)? = #isolation,
+        configure: (inout RecorderConfiguration) -> Void = { _ in },
         respond: @escaping @Sendable (HTTP2Origin.Request) -> [HTTP2Origin.Step],
         _ body: (HTTP2Bench) async throws -> Result
     ) async throws -> Result {
@@ -31,7 +32,7 @@ struct HTTP2Bench: RecordingBench {
                 answersEarly: answersEarly,
                 respond: respond
             ) { origin in
-                let configuration = RecorderConfiguration(
+                var configuration = RecorderConfiguration(
                     listeners: [.tcp(host: "127.0.0.1", port: 0)],
                     database: directory.appendingPathComponent("raw.sqlite3"),
                     authority: authority,
@@ -40,7 +41,8 @@ struct HTTP2Bench: RecordingBench {
                     extraTrustRoots: [other.certificateURL],
                     interception: Interception(hosts: ["localhost"])
                 )
-                return try await Recorder.run(configuration) { running in
+                configure(&configuration)
+                return try await Recorder.run(configuration) { [configuration] running in
                     try await body(
                         HTTP2Bench(
                             running: running,
@@ -54,11 +56,12 @@ struct HTTP2Bench: RecordingBench {
         }
     }
 
-    func client(runID: String? = nil) async throws -> HTTP2TestClient {
+    func client(runID: String? = nil, token: String = "oneshot") async throws -> HTTP2TestClient {
         try await HTTP2TestClient.connect(
             through: running,
             to: "localhost:\(origin.port)",
             runID: runID,
+            token: token,
             trusting: authority
         )
     }

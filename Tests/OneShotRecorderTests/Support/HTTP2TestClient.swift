@@ -68,6 +68,7 @@ final class HTTP2TestClient: Sendable {
         through running: RunningRecorder,
         to authority: String,
         runID: String? = nil,
+        token: String = "oneshot",
         trusting ca: CertificateAuthority
     ) async throws -> HTTP2TestClient {
         var tls = TLSConfiguration.makeClientConfiguration()
@@ -84,7 +85,7 @@ final class HTTP2TestClient: Sendable {
                 }
             }
             .connect(host: "127.0.0.1", port: running.port).get()
-        let credentials = runID.map { Data("\($0):oneshot".utf8).base64EncodedString() }
+        let credentials = runID.map { Data("\($0):\(token)".utf8).base64EncodedString() }
         let field = credentials.map { "Proxy-Authorization: Basic \($0)\r\n" } ?? ""
         try await channel.writeAndFlush(ByteBuffer(string: "CONNECT \(authority) HTTP/1.1\r\n\(field)\r\n"))
         try await established.wait { $0 }
@@ -133,6 +134,11 @@ final class HTTP2TestClient: Sendable {
     }
 
     func close() async throws { try? await channel.close() }
+
+    var isOpen: Bool { channel.isActive }
+
+    /// Waits until the other side has closed.
+    func waitForEnd() async throws { try await channel.closeFuture.get() }
 }
 
 /// Takes the answer to CONNECT and goes.

@@ -11,8 +11,10 @@ struct RawOrigin: Sendable {
     /// - Parameters:
     ///   - greeting: sent as soon as a client is there.
     ///   - answer: what to send each time that something arrives; it is given all that has arrived.
+    ///   - closes: whether the connection ends after its answer.
     static func run<Result>(
         greeting: String? = nil,
+        closes: Bool = false,
         isolation: isolated (any Actor)? = #isolation,
         answer: @escaping @Sendable (String) -> String?,
         _ body: (RawOrigin) async throws -> Result
@@ -22,7 +24,7 @@ struct RawOrigin: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    let handler = RawHandler(greeting: greeting, received: received, answer: answer)
+                    let handler = RawHandler(greeting: greeting, received: received, closes: closes, answer: answer)
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
@@ -44,15 +46,18 @@ private final class RawHandler: ChannelInboundHandler {
 
     private let greeting: String?
     private let received: NIOLockedValueBox<ByteBuffer>
+    private let closes: Bool
     private let answer: @Sendable (String) -> String?
 
     init(
         greeting: String?,
         received: NIOLockedValueBox<ByteBuffer>,
+        closes: Bool,
         answer: @escaping @Sendable (String) -> String?
     ) {
         self.greeting = greeting
         self.received = received
+        self.closes = closes
         self.answer = answer
     }
 
@@ -66,7 +71,9 @@ private final class RawHandler: ChannelInboundHandler {
             all.writeImmutableBuffer(bytes)
             return String(buffer: all)
         }
-        if let text = answer(all) { context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil) }
+        guard let text = answer(all) else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+        if closes { context.close(promise: nil) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
