@@ -7,6 +7,9 @@ public enum RecorderError: OneShotError, Equatable {
     case cannotListen(on: String, reason: String)
     case authorityUnreadable(path: String, reason: String)
     case authorityUnusable(path: String, reason: String)
+    case authorityExists(path: String)
+    /// Its name constraints do not cover a host that is to be read.
+    case authorityTooNarrow(path: String, host: String)
     case upstreamMalformed(host: String, origin: String)
     case trustRootUnreadable(path: String, reason: String)
     /// `name` is that of the variable or the option; what it says may hold a password.
@@ -25,6 +28,10 @@ public enum RecorderError: OneShotError, Equatable {
             "cannot read the certificate authority at \(path): \(reason)"
         case .authorityUnusable(let path, let reason):
             "the certificate authority at \(path) cannot be used: \(reason); move it away to have a new one made"
+        case .authorityExists(let path):
+            "there is a certificate authority at \(path) already; name another directory, or move it away"
+        case .authorityTooNarrow(let path, let host):
+            "the certificate authority \(path) vouches for model APIs only, not for \(host): leave out --ca, or this host"
         case .upstreamMalformed(let host, let origin):
             "upstream of \(host): \"\(origin)\" is not an http or https origin such as http://127.0.0.1:9999"
         case .trustRootUnreadable(let path, let reason):
@@ -40,7 +47,7 @@ public enum RecorderError: OneShotError, Equatable {
 
     public var exitCode: ExitCode {
         switch self {
-        case .upstreamMalformed, .proxyMalformed, .insecureUpstreamMalformed, .openToOthers: .usage
+        case .authorityTooNarrow, .upstreamMalformed, .proxyMalformed, .insecureUpstreamMalformed, .openToOthers: .usage
         default: .environment
         }
     }

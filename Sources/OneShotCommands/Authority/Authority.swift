@@ -8,7 +8,10 @@ struct Authority: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ca",
         abstract: "The certificate authority in whose name the recorder answers.",
-        subcommands: [AuthorityShow.self, AuthorityExport.self, AuthorityInstall.self, AuthorityUninstall.self]
+        subcommands: [
+            AuthorityShow.self, AuthorityExport.self, AuthorityCreate.self, AuthorityInstall.self,
+            AuthorityUninstall.self,
+        ]
     )
 }
 

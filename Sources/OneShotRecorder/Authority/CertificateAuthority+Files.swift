@@ -18,6 +18,18 @@ extension CertificateAuthority {
         return try load(secret, certificateURL: directory.appendingPathComponent(certificateName))
     }
 
+    /// A new authority in `directory` that can vouch for the hosts that are read by default, and for no others.
+    ///
+    /// - Throws: ``RecorderError/authorityExists(path:)`` when there is one in the directory, `FileError`.
+    public static func createForModelAPIs(in directory: URL) throws -> CertificateAuthority {
+        let secret = directory.appendingPathComponent(secretName)
+        guard !FileManager.default.fileExists(atPath: secret.path) else {
+            throw RecorderError.authorityExists(path: secret.path)
+        }
+        try create(secret, for: ModelHosts.all)
+        return try load(secret, certificateURL: directory.appendingPathComponent(certificateName))
+    }
+
     /// mitmproxy's own authority, read from its directory (`~/.mitmproxy`) and left as it is.
     ///
     /// - Throws: ``RecorderError/authorityUnreadable(path:reason:)``,
@@ -31,9 +43,9 @@ extension CertificateAuthority {
         )
     }
 
-    private static func create(_ secret: URL) throws {
+    private static func create(_ secret: URL, for hosts: [String]? = nil) throws {
         try AtomicFile.makeDirectory(secret.deletingLastPathComponent(), mode: 0o700)
-        let made = try make()
+        let made = try make(for: hosts)
         let text = try made.key.serializeAsPEM().pemString + "\n" + made.certificate.serializeAsPEM().pemString + "\n"
         let draft = secret.appendingPathExtension(UUID().uuidString)
         try AtomicFile.write(text, to: draft, mode: 0o600)

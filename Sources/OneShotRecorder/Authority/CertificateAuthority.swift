@@ -58,12 +58,23 @@ public struct CertificateAuthority: Sendable {
 extension CertificateAuthority {
     /// A new key (P-256) and its self-signed certificate, valid for ten years from two days ago: clocks of
     /// containers run behind.
-    static func make(now: Date = Date()) throws -> (certificate: Certificate, key: Certificate.PrivateKey) {
+    ///
+    /// - Parameter hosts: the only ones that it may vouch for, in the forms of ``Interception``; nil for all.
+    static func make(
+        for hosts: [String]? = nil,
+        now: Date = Date()
+    ) throws -> (certificate: Certificate, key: Certificate.PrivateKey) {
         let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
         let name = try DistinguishedName {
             CommonName("OneShot CA \(String(UInt32.random(in: .min ... .max), radix: 16))")
             OrganizationName("OneShot")
         }
+        var extensions = try Certificate.Extensions {
+            Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+            Critical(KeyUsage(keyCertSign: true, cRLSign: true))
+            SubjectKeyIdentifier(hash: key.publicKey)
+        }
+        if let hosts { try extensions.append(Certificate.Extension(constraints(for: hosts), critical: true)) }
         let certificate = try Certificate(
             version: .v3,
             serialNumber: Certificate.SerialNumber(),
@@ -73,11 +84,7 @@ extension CertificateAuthority {
             issuer: name,
             subject: name,
             signatureAlgorithm: .ecdsaWithSHA256,
-            extensions: Certificate.Extensions {
-                Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
-                Critical(KeyUsage(keyCertSign: true, cRLSign: true))
-                SubjectKeyIdentifier(hash: key.publicKey)
-            },
+            extensions: extensions,
             issuerPrivateKey: key
         )
         return (certificate, key)

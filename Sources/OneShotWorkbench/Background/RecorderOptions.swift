@@ -109,14 +109,18 @@ public struct RecorderOptions: Sendable, Equatable {
         return url.string ?? "…"
     }
 
-    /// The authority that was chosen, else the user's own; made where there is none yet.
+    /// The authority that was chosen, else the user's own; made where there is none yet. It can vouch for every host
+    /// that is to be read.
     ///
     /// - Throws: `RecorderError`, `FileError`.
     public func loadAuthority() throws -> CertificateAuthority {
-        guard let authority else { return try CertificateAuthority.loadOrCreate() }
-        let mitmproxy = authority.appendingPathComponent("mitmproxy-ca.pem").path
-        return FileManager.default.fileExists(atPath: mitmproxy)
-            ? try CertificateAuthority.importing(mitmproxyDirectory: authority)
-            : try CertificateAuthority.loadOrCreate(directory: authority)
+        guard let directory = authority else { return try CertificateAuthority.loadOrCreate() }
+        let mitmproxy = directory.appendingPathComponent("mitmproxy-ca.pem").path
+        let authority =
+            FileManager.default.fileExists(atPath: mitmproxy)
+            ? try CertificateAuthority.importing(mitmproxyDirectory: directory)
+            : try CertificateAuthority.loadOrCreate(directory: directory)
+        try authority.requireVouching(for: intercepted + upstreams.keys.sorted())
+        return authority
     }
 }
