@@ -60,8 +60,8 @@ def polling(program, quick, work):
         answer = output_of(program, "poll", directory, count)
         yield figures.at_most(f"cleaner poll, nothing new, {count:,} stored", answer["idle_ms"], "ms", 5)
         yield figures.at_most(f"cleaner poll, one new exchange, {count:,} stored", answer["one_ms"], "ms", 5)
-        per_thousand = answer["first_seconds"] / count * 1000
-        yield figures.at_most(f"cleaner, 1,000 of {count:,} new exchanges", [per_thousand], "s", 0.2)
+        spent = [seconds / count * 1000 for seconds in answer["first_cpu_seconds"]]
+        yield figures.at_most(f"cleaner, CPU per 1,000 of {count:,} new exchanges", spent, "s", 0.03)
 
 
 SECTIONS = {"decode": decoding, "poll": polling}

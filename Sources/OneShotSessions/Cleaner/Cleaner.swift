@@ -40,7 +40,7 @@ public actor Cleaner {
     ///   - raw: the recorder's database; ``poll()`` throws until it exists.
     ///   - clean: the sessions' database, created where needed.
     ///   - budget: how much may be remembered between polls, in bytes.
-    public init(raw: URL, clean: URL, budget: Int = 4 << 20) {
+    public init(raw: URL, clean: URL, budget: Int = 8 << 20) {
         rawURL = raw
         cleanURL = clean
         self.budget = budget
