@@ -190,6 +190,37 @@ struct RefusingDatabaseTests {
         }
     }
 
+    @Test("another process can prune and vacuum while exchanges are recorded, and none of these is lost")
+    func retention() async throws {
+        try await withTemporaryDirectory { directory in
+            try await withWriter(directory) { writer, reader in
+                for key in 1...20 { writer.submit(draft(key, body: 100_000)) }
+                try await wait("the old ones are there") { try await reader.counts()[.complete] == 20 }
+                let recording = Task {
+                    for key in 21...220 {
+                        var draft = draft(key)
+                        draft.row.sessionID = "new"
+                        draft.row.startedAtMs = 1_000_000
+                        writer.submit(draft)
+                        try await Task.sleep(for: .milliseconds(3))
+                    }
+                }
+                let other = try RawStore.openForWriting(directory.appendingPathComponent("raw.sqlite3"))
+                let report = try await other.prune(olderThan: 1000)
+                #expect(report.exchanges == 20)
+                try await other.vacuum()
+                try await recording.value
+                try await wait("all are stored") { try await reader.exchanges(ofSession: "new").count == 200 }
+                try await wait("the spool is gone") { try writer.spooled == 0 && names(directory).isEmpty }
+                #expect(try await reader.exchanges(ofSession: "s").isEmpty)
+                #expect(writer.lost == 0)
+                for row in try await reader.exchanges(ofSession: "new") {
+                    #expect(row.requestJSON?.hasPrefix("request \(row.url.dropFirst(10)) xxx") == true)
+                }
+            }
+        }
+    }
+
     @Test(
         "on a full disk exchanges wait in memory, what has no room there is counted, and recording goes on by itself",
         .enabled(if: geteuid() == 0 && Tool.isAvailable("mount"), "needs root"),
