@@ -121,7 +121,7 @@ struct StoredBodyTests {
     @Test("text comes back byte for byte, short and long, UTF-8 or not")
     func text() async throws {
         try await Sample.withStore { store, url in
-            let bodies = [
+            let bodies: [Data] = [
                 Data("{}".utf8), Data(), Data(Sample.text(50_000)), Data([0x22, 0xFF, 0xC3, 0x28, 0x22, 0x0A]),
                 Data(Sample.text(20_000)) + Data([0xC3]) + Data(Sample.text(20_000, seed: 2)) + Data([0xF0, 0x9F]),
             ]

@@ -23,12 +23,13 @@ extension PreparedTask {
 
         /// The names of the parts that differ, in the order of the format.
         public func differences(from other: Digests) -> [String] {
-            [
-                ("tb_meta.json", \Digests.metadata), ("Dockerfile", \.environment), ("repo.bundle", \.repository),
+            let parts: [(name: String, digest: KeyPath<Digests, String>)] = [
+                ("tb_meta.json", \.metadata), ("Dockerfile", \.environment), ("repo.bundle", \.repository),
                 ("overlay_files", \.overlayFiles), ("overlay_repo_files", \.overlayRepositoryFiles),
                 ("evaluation/tests_skeleton", \.tests), ("evaluation/rubric_template.md", \.rubric),
                 ("solution/diff.patch", \.solution),
-            ].filter { self[keyPath: $0.1] != other[keyPath: $0.1] }.map(\.0)
+            ]
+            return parts.filter { self[keyPath: $0.digest] != other[keyPath: $0.digest] }.map(\.name)
         }
     }
 
