@@ -279,26 +279,42 @@ struct BudgetBoundaryTests {
         }
     }
 
-    @Test("on a WebSocket a call that might break the limit is refused, and the next that fits goes on")
-    func webSocket() async throws {
+    @Test(
+        "on a WebSocket a call that might break the limit is refused, and the next that fits goes on",
+        arguments: [false, true]
+    )
+    func webSocket(deflate: Bool) async throws {
+        let arrived = NIOLockedValueBox<[String]>([])
         try await Bench.run(
             budget: Budget(tokens: 100),
-            respond: { _ in [.webSocket(deflate: false) { _ in [Answers.completed()] }] }
+            respond: { _ in
+                [
+                    .webSocket(deflate: deflate) { text in
+                        arrived.withLockedValue { $0.append(text) }
+                        return [Answers.completed()]
+                    }
+                ]
+            }
         ) { bench in
             let client = try await bench.client(runID: "run-1")
             try await client.send(WebSocketTests.upgrade)
             try await client.read(until: "\r\n\r\n")
             client.forget()
+            let deflater = try Deflater()
             func frame(_ text: String) -> ByteBuffer {
-                WebSocketFrameHeader.frame(.text, payload: ByteBuffer(string: text), isCompressed: false, mask: 99)
+                let payload = deflate ? deflater.message(text) : ByteBuffer(string: text)
+                return WebSocketFrameHeader.frame(.text, payload: payload, isCompressed: deflate, mask: 99)
             }
             try await client.send(frame(#"{"type":"response.create","max_output_tokens":5000}"#))
             try await client.read(until: "token_budget_exhausted")
-            client.forget()
-            try await client.send(frame(#"{"type":"response.create","max_output_tokens":50}"#))
-            try await client.read(until: "response.completed")
+            // What comes next is compressed with what the upstream has not seen.
+            let fitting = #"{"type":"response.create","max_output_tokens":50}"#
+            try await client.send(frame(fitting))
+            try await client.send(frame(#"{"type":"response.cancel"}"#))
             let rows = try await bench.rows(2) { $0.method == "WEBSOCKET" && $0.state != .inFlight }
             #expect(rows.map(\.state) == [.refused, .complete])
+            try await arrived.wait { $0.count == 2 }
+            #expect(arrived.withLockedValue { $0 } == [fitting, #"{"type":"response.cancel"}"#])
         }
     }
 

@@ -210,7 +210,10 @@ struct HTTP2TroubleTests {
             let other = try CertificateAuthority.loadOrCreate(directory: directory.appendingPathComponent("origin-ca"))
             try await TestOrigin.run(
                 authority: other,
-                respond: { Answers.sse("\($0.head.target) \($0.head.first("host") ?? "") \($0.body)") }
+                respond: {
+                    Answers.sse("\($0.head.target) \($0.head.first("host") ?? "") \($0.body)").dropLast()
+                        + [.send("0\r\nX-Sum: 7\r\nConnection: close\r\n\r\n")]
+                }
             ) { origin in
                 let configuration = RecorderConfiguration(
                     listeners: [.tcp(host: "127.0.0.1", port: 0)],
@@ -232,7 +235,8 @@ struct HTTP2TroubleTests {
                     try await chunked.send("tw")
                     try await chunked.send("o", ends: true)
                     let received = try await chunked.wait { $0.hasEnded && $0.text == "/b localhost two" }
-                    #expect(received.heads == [[":status": "200", "content-type": "text/event-stream"]])
+                    let head: HPACKHeaders = [":status": "200", "content-type": "text/event-stream"]
+                    #expect(received.heads == [head, ["x-sum": "7"]])
                     _ = try await known
                     #expect(running.core.protocols.known(of: place) == .http1)
                 }

@@ -82,6 +82,8 @@ extension ClientHandler {
                 case .end:
                     guard exchange.responseHead != nil else { continue }
                     note(responses.trailers, as: "response_trailers")
+                    let trailers = HTTP2Response.trailers(responses.trailers)
+                    if !trailers.isEmpty { stream?.send(trailers: trailers) }
                     endResponse(exchange)
                 }
             }
@@ -101,7 +103,7 @@ extension ClientHandler {
             tap(exchange, data)
         case .trailers(let fields, let headers):
             stream?.send(trailers: headers)
-            exchange.trace?.update { $0.setFact("response_trailers", SecretFields.redacted(fields)) }
+            note(fields, as: "response_trailers")
         case .end: endResponse(exchange)
         }
     }

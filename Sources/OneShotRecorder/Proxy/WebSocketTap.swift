@@ -30,9 +30,11 @@ final class WebSocketTap {
     /// The client's message in flight is kept back until it is known what it is, because the budget is used up.
     private var isHolding = false
     private var held: [ByteBuffer] = []
-    /// A compressed message was kept from the upstream, for this reason: later ones, which build on it, would make no
-    /// sense there.
-    private var withheld: BudgetStop?
+    /// The client compresses each message by itself.
+    private let startsAfresh: Bool
+    /// A compressed message was kept from the upstream: later ones, which build on it, would make no sense there, and go
+    /// there without compression.
+    private var isOutOfStep = false
     private var isInControlFrame = false
     private var isMessageCompressed = false
     /// Our own messages that wait for the end of one of the server's.
@@ -42,10 +44,11 @@ final class WebSocketTap {
         let deflate = PermessageDeflate(response: response)
         // A message is in memory until its end; most of them are shorter than this by far.
         let limit = min(handler.core.configuration.bodyLimit, 32 << 20)
+        startsAfresh = deflate?.clientNoContextTakeover ?? false
         do {
             clientMessages = try WebSocketMessageAssembler(
                 isDeflated: deflate != nil,
-                noContextTakeover: deflate?.clientNoContextTakeover ?? false,
+                noContextTakeover: startsAfresh,
                 limit: limit
             )
             serverMessages = try WebSocketMessageAssembler(
@@ -85,7 +88,7 @@ final class WebSocketTap {
 extension WebSocketTap {
     func clientSent(_ bytes: ByteBuffer) {
         let budget = core.ledger.budget(of: session)
-        let isGated = budget != nil
+        let isGated = budget != nil || isOutOfStep
         // Without a budget nothing is ever kept back, so nothing has to be looked at first.
         if !isGated { handler.upstream?.write(bytes) }
         guard isReadable else {
@@ -96,7 +99,7 @@ extension WebSocketTap {
         clientFrames.append(bytes)
         do {
             while let event = try clientFrames.next() {
-                if let budget { gate(event, budget) }
+                if isGated { gate(event, budget) }
                 guard let message = try clientMessages.take(event), !message.opcode.isControl else { continue }
                 clientCompleted(message)
             }
@@ -107,7 +110,7 @@ extension WebSocketTap {
     }
 
     /// Passes a piece on, or holds it.
-    private func gate(_ event: WebSocketFrameParser.Event, _ budget: Budget) {
+    private func gate(_ event: WebSocketFrameParser.Event, _ budget: Budget?) {
         let raw: ByteBuffer
         switch event {
         case .header(let header, let bytes):
@@ -115,7 +118,8 @@ extension WebSocketTap {
             isInControlFrame = header.opcode.isControl
             if !isInControlFrame, header.opcode != .continuation {
                 isMessageCompressed = header.isCompressed
-                isHolding = withheld != nil || budget.readsRequests || core.ledger.refusal(of: session) != nil
+                let mayBeRefused = budget?.readsRequests == true || core.ledger.refusal(of: session) != nil
+                isHolding = mayBeRefused || isOutOfStep && isMessageCompressed
             }
         case .payload(let bytes, _): raw = bytes
         case .end: return
@@ -133,17 +137,33 @@ extension WebSocketTap {
             let json = try? JSON(parsing: message.payload.readableBytesView),
             json["type"]?.string == "response.create"
         else {
-            if isHolding, !(withheld != nil && isMessageCompressed) { held.forEach { handler.upstream?.write($0) } }
+            passOnHeld(message)
             let isText = message.opcode == .text
             upgrade.update {
                 $0.append(.init(isFromClient: true, atMs: now, payload: message.payload, isText: isText))
             }
             return
         }
-        begin(json, message.payload, now: now)
+        begin(json, message, now: now)
     }
 
-    private func begin(_ json: JSON, _ payload: ByteBuffer, now: Int64) {
+    /// Sends what was kept back of a message.
+    private func passOnHeld(_ message: WebSocketMessage) {
+        guard isHolding else { return }
+        guard isOutOfStep, isMessageCompressed else {
+            held.forEach { handler.upstream?.write($0) }
+            return
+        }
+        guard !message.isTruncated else {
+            handler.closeAfterFlush()
+            return
+        }
+        let mask = UInt32.random(in: .min ... .max)
+        handler.upstream?.write(WebSocketFrameHeader.frame(message.opcode, payload: message.payload, mask: mask))
+    }
+
+    private func begin(_ json: JSON, _ message: WebSocketMessage, now: Int64) {
+        let payload = message.payload
         let agent = SessionIdentity.agentSession(in: json) ?? upgrade.draft.row.agentSessionID
         let trace = handler.makeTrace(
             method: "WEBSOCKET",
@@ -169,20 +189,19 @@ extension WebSocketTap {
         // A warm-up generates nothing.
         let isWarmUp = json["generate"]?.bool == false
         do throws(BudgetStop) {
-            if let withheld, isMessageCompressed { throw withheld }
             if isWarmUp, let stop = core.ledger.refusal(of: session) { throw stop }
             let facts = isHolding ? CallFacts(body: payload) : nil
             open.append(
                 Request(trace: trace, call: isWarmUp ? nil : try core.ledger.open(session: session, facts: facts))
             )
-            held.forEach { handler.upstream?.write($0) }
+            passOnHeld(message)
         } catch {
             refuse(trace, error)
         }
     }
 
     private func refuse(_ trace: ExchangeTrace, _ stop: BudgetStop) {
-        if isMessageCompressed { withheld = stop }
+        if isMessageCompressed, !startsAfresh { isOutOfStep = true }
         let error: JSON = ["type": "error", "status": 400, "error": stop.errorObject]
         let text = ByteBuffer(string: error.compactText)
         trace.end(.refused) { draft in

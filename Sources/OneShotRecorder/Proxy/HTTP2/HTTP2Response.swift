@@ -40,17 +40,27 @@ enum HTTP2Response {
     /// The header block for a head that came over HTTP/1.1: names in lower case, without what concerned the connection
     /// that it came on.
     static func headers(_ head: HTTPHead) -> HPACKHeaders {
-        let named = Set(head.tokens("connection"))
         var headers = HPACKHeaders()
         headers.reserveCapacity(head.fields.count + 1)
         headers.add(name: ":status", value: String(head.status))
-        for field in head.fields {
+        add(head.fields, besides: Set(head.tokens("connection")), to: &headers)
+        return headers
+    }
+
+    /// The same for the fields after a body.
+    static func trailers(_ fields: [HTTPField]) -> HPACKHeaders {
+        var headers = HPACKHeaders()
+        add(fields, besides: [], to: &headers)
+        return headers
+    }
+
+    private static func add(_ fields: [HTTPField], besides named: Set<String>, to headers: inout HPACKHeaders) {
+        for field in fields {
             let name = field.name.lowercased()
             guard !HTTP2FieldRules.connectionFields.contains(name), !named.contains(name),
                 HTTP2FieldRules.isValue(field.value)
             else { continue }
             headers.add(name: name, value: field.value)
         }
-        return headers
     }
 }

@@ -14,23 +14,36 @@ struct ClientHello: Sendable, Equatable {
         case hello(ClientHello)
     }
 
+    /// Reads TLS records from the first byte of a connection, each of them once.
+    struct Reader: Sendable {
+        /// Of the connection's bytes: those of whole records, whose content is in `message`.
+        private var taken = 0
+        private var message = ByteBuffer()
+    }
+}
+
+extension ClientHello.Reader {
     /// No client needs more than this, post-quantum key shares and padding included.
     private static let limit = 64 << 10
 
-    /// Reads TLS records from the first byte of a connection. It takes nothing out of the buffer.
-    static func read(_ bytes: ByteBuffer) -> Reading {
+    /// Goes on reading.
+    ///
+    /// - Parameter bytes: all that has arrived so far, from the first byte on. Nothing is taken out.
+    mutating func read(_ bytes: ByteBuffer) -> ClientHello.Reading {
         var records = bytes
-        var message = ByteBuffer()
+        records.moveReaderIndex(forwardBy: taken)
         while true {
-            if let hello = messageBody(message) {
-                return protocols(in: hello).map { .hello(ClientHello(protocols: $0)) } ?? .malformed
+            if let hello = messageBody {
+                return Self.protocols(in: hello).map { .hello(ClientHello(protocols: $0)) } ?? .malformed
             }
             guard records.readableBytes > 0 else { return .needsMore }
             guard records.getInteger(at: records.readerIndex, as: UInt8.self) == 22 else { return .malformed }
             guard let length = records.getInteger(at: records.readerIndex + 3, as: UInt16.self) else {
                 return .needsMore
             }
-            guard (1...(16 << 10) + 256).contains(Int(length)), message.readableBytes < limit else { return .malformed }
+            guard (1...(16 << 10) + 256).contains(Int(length)), message.readableBytes < Self.limit else {
+                return .malformed
+            }
             guard records.readableBytes >= 5 + Int(length) else { return .needsMore }
             records.moveReaderIndex(forwardBy: 5)
             guard var fragment = records.readSlice(length: Int(length)) else { return .needsMore }
@@ -38,11 +51,12 @@ struct ClientHello: Sendable, Equatable {
                 return .malformed
             }
             message.writeBuffer(&fragment)
+            taken += 5 + Int(length)
         }
     }
 
     /// The body of the handshake message, once it is whole.
-    private static func messageBody(_ message: ByteBuffer) -> ByteBuffer? {
+    private var messageBody: ByteBuffer? {
         var message = message
         guard let head = message.readInteger(as: UInt32.self) else { return nil }
         return message.readSlice(length: Int(head & 0x00FF_FFFF))

@@ -11,19 +11,22 @@ struct TunnelPreamble: Sendable {
     }
 
     private(set) var bytes = ByteBuffer()
+    /// Nil until more bytes arrive.
+    private(set) var content: Content?
+    private var hello = ClientHello.Reader()
     /// A request line longer than this is none.
     private static let lineLimit = 16 << 10
 
     mutating func append(_ more: ByteBuffer) {
         if bytes.readableBytes == 0 { bytes = more } else { bytes.writeImmutableBuffer(more) }
+        content = look()
     }
 
-    /// Nil until more bytes arrive.
-    var content: Content? {
+    private mutating func look() -> Content? {
         guard let first = bytes.readableBytesView.first else { return nil }
         // A TLS record with a handshake begins with 22 (RFC 8446, section 5.1).
         guard first == 22 else { return requestLine }
-        switch ClientHello.read(bytes) {
+        switch hello.read(bytes) {
         case .needsMore: return nil
         case .malformed: return .tls(ClientHello())
         case .hello(let hello): return .tls(hello)
