@@ -78,6 +78,8 @@ enum DatabaseFile {
     private static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(10)
+        // GRDB's own choice goes before the event loops: where it may, Dispatch gives such threads a negative niceness.
+        configuration.qos = .default
         configuration.prepareDatabase { database in
             // Of a new database only. In larger pages rows of one to three kilobytes leave less room unused.
             try database.execute(sql: "PRAGMA page_size = 8192; PRAGMA synchronous = NORMAL")
