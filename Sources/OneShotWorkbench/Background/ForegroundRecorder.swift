@@ -72,9 +72,6 @@ public struct ForegroundRecorder: Sendable {
             await withTaskGroup(of: Bool.self) { group in
                 for follower in followers { group.addTask { await follower.run() } }
                 group.addTask {
-                    // The first polls are part of the start: what they touch comes once only, too.
-                    try? await Task.sleep(for: .seconds(1))
-                    ProgramText.giveBack()
                     await FreedMemory.giveBack()
                     return false
                 }
