@@ -4,18 +4,18 @@ import json
 import sys
 import time
 
-import httpx
+import httpx2
 import openai
 
 body = open(sys.argv[1], "rb").read()
 
 
 def answer(request):
-    return httpx.Response(200, headers={"content-type": "text/event-stream"}, content=body)
+    return httpx2.Response(200, headers={"content-type": "text/event-stream"}, content=body)
 
 
 client = openai.OpenAI(
-    api_key="bench", base_url="http://bench.invalid", http_client=httpx.Client(transport=httpx.MockTransport(answer)))
+    api_key="bench", base_url="http://bench.invalid", http_client=httpx2.Client(transport=httpx2.MockTransport(answer)))
 started = time.process_time()
 text, total = {}, 0
 for event in client.responses.create(model="gpt-5.5", input="bench", stream=True):
