@@ -71,7 +71,7 @@ final class Overflow: Sendable {
 
     private func reserve(_ length: Int) throws -> Stretch {
         try file.withLockedValue { file in
-            if file.descriptor < 0 { file.descriptor = try open() }
+            if file.descriptor < 0 { file.descriptor = try create() }
             guard file.end + Int64(length) <= Self.limit else { throw OverflowError() }
             defer {
                 file.end += Int64(length)
@@ -81,12 +81,12 @@ final class Overflow: Sendable {
         }
     }
 
-    private func open() throws -> Int32 {
-        var template = Array(directory.appendingPathComponent(".overflow-XXXXXX").path.utf8CString)
-        let descriptor = mkstemp(&template)
+    /// Programs that are started meanwhile must not inherit it, so it is closed to them from its first moment.
+    private func create() throws -> Int32 {
+        let path = directory.appendingPathComponent(".overflow-\(UUID().uuidString)").path
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw OverflowError() }
-        unlink(template)
-        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        unlink(path)
         return descriptor
     }
 
