@@ -5,7 +5,7 @@ import OneShotRecorder
 extension RecorderOptions {
     /// Says what is wrong before a process is started for it.
     ///
-    /// - Throws: ``WorkbenchError/badHost(option:host:)``, `RecorderError`.
+    /// - Throws: ``WorkbenchError/badHost(option:host:)``, `RecorderError`, `FileError`.
     public func validate() throws {
         for host in intercepted where host != Self.everything && !Interception.isHost(host) {
             throw WorkbenchError.badHost(option: "--intercept", host: host)
@@ -18,6 +18,7 @@ extension RecorderOptions {
         }
         if !requiresToken, !Self.isLoopback(host) { throw RecorderError.openToOthers(host: host) }
         if let upstreamProxy, upstreamProxy != Self.noProxy { _ = try Self.proxy(upstreamProxy, exempt: "") }
+        if authority != nil { _ = try loadAuthority() }
     }
 
     private static let everything = "all"
