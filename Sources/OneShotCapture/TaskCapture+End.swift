@@ -48,17 +48,18 @@ extension TaskCapture {
             end: .init(ref: reference, commit: end.commit, tree: end.tree),
             in: repository
         )
-        let session = try await RecordedSession(workspace: workspace).session(task.sessionID).map(redactor.redact)
+        let session = try await RecordedSession(workspace: workspace).session(task.sessionID).map { redactor.redact($0) }
         var task = task
-        task.sessionID = session?.sessionID ?? task.sessionID
+        task.sessionID = session?.session.sessionID ?? task.sessionID
         let content = CreatedTask(
             task: task,
-            summary: redactor.redact(summary).text,
-            patch: patch,
+            summary: redactor.redact(summary),
+            patch: redactor.scan(patch),
             facts: facts,
             session: session,
             findings: PatchFindings.findings(in: patch, redactor: redactor)
-                + Self.warnings(changes: facts.changedFiles, leftOut: end.leftOut)
+                + Self.warnings(changes: facts.changedFiles, leftOut: end.leftOut),
+            redactor: redactor
         )
         try workspace.makeOwnDirectory(workspace.createdTasks)
         let directory = try content.write(below: workspace.createdTasks)

@@ -1,14 +1,16 @@
 import Foundation
 import OneShotCore
+import OneShotRedaction
 
 /// Everything that goes into the directory of a created task.
 struct CreatedTask: Sendable {
     var task: OpenTask
-    var summary: String
-    var patch: Data
+    var summary: RedactedText
+    var patch: ScannedData
     var facts: RepositoryFacts
-    var session: Session?
+    var session: RedactedSession?
     var findings: [String]
+    let redactor: Redactor
 
     /// Writes the directory `<parent>/<task id>` under another name and renames it when it is whole.
     ///
@@ -30,22 +32,24 @@ struct CreatedTask: Sendable {
     }
 
     private func write(to layout: CreatedTaskLayout) throws {
-        let instructions = InstructionDraft(task: task, session: session).text
+        let instructions = redactor.redact(InstructionDraft(task: task, session: session?.session).text)
         let evaluation = EvaluationSkeleton(title: task.title)
-        var files = [
-            (layout.metadata, try StrictJSON.encode(metadata(instructions: instructions, evaluation: evaluation))),
-            (layout.diff, patch),
-            (layout.instructions, Data(instructions.utf8)),
-            (layout.repositoryFacts, try StrictJSON.encode(facts)),
-            (layout.notes, Data(notes.utf8)),
-            (layout.sessionID, Data((task.sessionID.map { "\($0)\n" } ?? "").utf8)),
-            (layout.rubric, Data(evaluation.rubric.utf8)),
-            (layout.tests, Data(evaluation.tests.utf8)),
+        let metadata = metadata(instructions: instructions.text, evaluation: evaluation)
+        let scanned = { (data: Data) in ShareableContent.scanned(redactor.scan(data)) }
+        var files: [(URL, ShareableContent)] = [
+            (layout.metadata, scanned(try StrictJSON.encode(metadata))),
+            (layout.diff, .scanned(patch)),
+            (layout.instructions, .text(instructions)),
+            (layout.repositoryFacts, scanned(try StrictJSON.encode(facts))),
+            (layout.notes, .text(redactor.redact(notes))),
+            (layout.sessionID, scanned(Data((task.sessionID.map { "\($0)\n" } ?? "").utf8))),
+            (layout.rubric, .text(redactor.redact(evaluation.rubric))),
+            (layout.tests, .text(redactor.redact(evaluation.tests))),
         ]
-        if let session { files.append((layout.session, try StrictJSON.encode(session))) }
-        for (url, data) in files {
+        if let session { files.append((layout.session, .session(session))) }
+        for (url, content) in files {
             try AtomicFile.makeDirectory(url.deletingLastPathComponent())
-            try AtomicFile.write(data, to: url)
+            try AtomicFile.write(content, to: url)
         }
     }
 
@@ -69,7 +73,7 @@ struct CreatedTask: Sendable {
     private var notes: String {
         var text = "# \(task.title)\n"
         if !task.labels.isEmpty { text += "\nLabels: \(task.labels.joined(separator: ", "))\n" }
-        for (heading, body) in [("Notes", task.notes), ("Summary", summary)] {
+        for (heading, body) in [("Notes", task.notes), ("Summary", summary.text)] {
             let body = body.trimmingCharacters(in: .whitespacesAndNewlines)
             if !body.isEmpty { text += "\n## \(heading)\n\n\(body)\n" }
         }

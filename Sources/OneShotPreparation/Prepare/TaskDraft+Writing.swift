@@ -8,32 +8,31 @@ extension TaskDraft {
     /// - Returns: the names of its tests.
     func write(to layout: PreparedTaskLayout) async throws -> [String] {
         let redactor = Redactor.standard
-        let clean = { (text: String) in redactor.redact(paths?.replaced(in: text) ?? text).text }
+        let clean = { (text: String) in redactor.redact(paths?.replaced(in: text) ?? text) }
         let instructions = clean(created.instructions)
-        let title = clean(created.metadata.metadata.title)
+        let title = clean(created.metadata.metadata.title).text
         let rubric = RubricDraft(title: title, tests: plan.tests).rubric
 
-        var files: [(URL, Data)] = [
-            (
-                layout.metadata,
-                try StrictJSON.encode(metadata(title: title, instructions: instructions, rubric: rubric))
-            ),
-            (layout.dockerfile, Data(Dockerfile(recipes: recipes).text.utf8)),
-            (layout.instructions, Data(instructions.utf8)),
-            (layout.rubric, Data(rubric.markdown.utf8)),
-            (layout.testScript, Data(TestSkeleton(title: title, tests: plan.tests).text.utf8)),
-            (layout.solution, solution),
-            (layout.bundle, try Data(contentsOf: bundle, options: .alwaysMapped)),
+        let metadata = metadata(title: title, instructions: instructions.text, rubric: rubric)
+        // What a redactor would break stays as it is: `SecretCheck` has refused what it would find there.
+        let scanned = { (data: Data) in ShareableContent.scanned(redactor.scan(data)) }
+        var files: [(URL, ShareableContent)] = [
+            (layout.metadata, scanned(try StrictJSON.encode(metadata))),
+            (layout.dockerfile, scanned(Data(Dockerfile(recipes: recipes).text.utf8))),
+            (layout.instructions, .text(instructions)),
+            (layout.rubric, .text(redactor.redact(rubric.markdown))),
+            (layout.testScript, scanned(Data(TestSkeleton(title: title, tests: plan.tests).text.utf8))),
+            (layout.solution, scanned(solution)),
+            (layout.bundle, scanned(try Data(contentsOf: bundle, options: .alwaysMapped))),
         ]
         if let session = created.session {
-            let redacted = redactor.redact(paths?.replaced(in: session) ?? session)
-            files.append((layout.session, try StrictJSON.encode(redacted)))
+            files.append((layout.session, .session(redactor.redact(paths?.replaced(in: session) ?? session))))
         }
-        for (url, data) in files { try Self.write(data, to: url) }
+        for (url, content) in files { try Self.write(content, to: url) }
         for change in plan.hidden {
             guard let end = change.end else { continue }
             try Self.write(
-                try await objects.blob(end.object),
+                scanned(try await objects.blob(end.object)),
                 to: layout.tests.appendingPathComponent("repo_tests/\(change.path)"),
                 mode: end.isExecutable ? 0o755 : 0o644
             )
@@ -42,9 +41,9 @@ extension TaskDraft {
         return plan.tests.map(\.name)
     }
 
-    private static func write(_ data: Data, to url: URL, mode: mode_t = 0o644) throws {
+    private static func write(_ content: ShareableContent, to url: URL, mode: mode_t = 0o644) throws {
         try AtomicFile.makeDirectory(url.deletingLastPathComponent())
-        try AtomicFile.write(data, to: url, mode: mode)
+        try AtomicFile.write(content, to: url, mode: mode)
     }
 
     /// The capture's own, without anything that is only true on this machine.

@@ -42,26 +42,5 @@ struct HostPaths: Sendable {
         character.isLetter || character.isNumber || "_-".contains(character)
     }
 
-    func replaced(in session: Session) -> Session {
-        var session = session
-        session.turns = session.turns.map { turn in
-            var turn = turn
-            turn.input = turn.input.map { item in
-                var item = item
-                item.text = replaced(in: item.text)
-                return item
-            }
-            turn.reasoning = turn.reasoning.map(replaced(in:))
-            turn.output = replaced(in: turn.output)
-            turn.error = turn.error.map(replaced(in:))
-            turn.toolCalls = turn.toolCalls.map { call in
-                var call = call
-                call.arguments = replaced(in: call.arguments)
-                call.result = call.result.map(replaced(in:))
-                return call
-            }
-            return turn
-        }
-        return session
-    }
+    func replaced(in session: Session) -> Session { session.mappingTexts(replaced(in:)) }
 }

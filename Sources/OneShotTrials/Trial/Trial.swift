@@ -151,7 +151,7 @@ actor Trial {
         let outcome = try await phase.run(log: log) { [weak self] tokens in await self?.count(tokens) }
         findings.usage = outcome.usage
         if let message = outcome.reading.lastMessage {
-            try AtomicFile.write(redactor.redact(message).text + "\n", to: run.lastMessage)
+            try AtomicFile.write(.text(redactor.redact(message + "\n")), to: run.lastMessage)
         }
         machine.handle(
             .agentEnded(
@@ -175,7 +175,7 @@ actor Trial {
         try RawStore.settle(run.traces)
         guard let session = try await CleanStore.openForReading(clean).session(id.description) else { return }
         findings.models = session.models
-        try AtomicFile.write(try StrictJSON.encode(redactor.redact(session)), to: run.session)
+        try AtomicFile.write(.session(redactor.redact(session)), to: run.session)
     }
 
     private func pass() async {

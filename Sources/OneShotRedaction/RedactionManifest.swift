@@ -1,0 +1,63 @@
+public import OneShotCore
+
+/// What stands in a text in place of its secrets, counted by rule. No value is in it, nor anything made from one.
+public struct RedactionManifest: Sendable, Equatable, Codable {
+    /// Of one rule.
+    public struct Count: Sendable, Equatable, Codable {
+        /// How many different secrets.
+        public var secrets: Int
+        /// How many places.
+        public var places: Int
+
+        public init(secrets: Int, places: Int) {
+            self.secrets = secrets
+            self.places = places
+        }
+    }
+
+    public var schemaVersion = 1
+    /// By the rule's id.
+    public var rules: [String: Count] = [:]
+
+    public var secrets: Int { rules.values.reduce(0) { $0 + $1.secrets } }
+    public var places: Int { rules.values.reduce(0) { $0 + $1.places } }
+
+    /// For people: `2 secrets in 5 places (github-pat 2 in 5)`.
+    public var summary: String {
+        guard !rules.isEmpty else { return "no secrets" }
+        func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+        let parts = rules.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.secrets) in \($0.value.places)" }
+        return "\(count(secrets, "secret")) in \(count(places, "place")) (\(parts.joined(separator: ", ")))"
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schemaVersion = "schema_version"
+        case rules
+    }
+}
+
+extension RedactionManifest {
+    /// Counts the placeholders of a redacted session.
+    init(of session: Session) {
+        var numbers: [String: Set<String>] = [:]
+        _ = session.mappingTexts { text in
+            for (rule, number) in Placeholder.all(in: text) {
+                numbers[rule, default: []].insert(number)
+                rules[rule, default: Count(secrets: 0, places: 0)].places += 1
+            }
+            return text
+        }
+        for (rule, numbers) in numbers { rules[rule]?.secrets = numbers.count }
+    }
+}
+
+/// `[REDACTED:rule:n]`
+enum Placeholder {
+    /// The rules and the numbers of those in a text.
+    static func all(in text: String) -> [(rule: String, number: String)] {
+        guard text.contains("[REDACTED:") else { return [] }
+        return text.matches(of: /\[REDACTED:([A-Za-z0-9_.-]+):([0-9]+)\]/).map {
+            (rule: String($0.output.1), number: String($0.output.2))
+        }
+    }
+}
