@@ -48,7 +48,8 @@ extension TaskCapture {
             end: .init(ref: reference, commit: end.commit, tree: end.tree),
             in: repository
         )
-        let session = try await RecordedSession(workspace: workspace).session(task.sessionID).map { redactor.redact($0) }
+        let recorded = try await RecordedSession(workspace: workspace).session(task.sessionID)
+        let session = recorded.map { redactor.redact($0) }
         var task = task
         task.sessionID = session?.session.sessionID ?? task.sessionID
         let content = CreatedTask(

@@ -40,7 +40,7 @@ extension RedactionManifest {
     /// Counts the placeholders of a redacted session.
     init(of session: Session) {
         var numbers: [String: Set<String>] = [:]
-        _ = session.mappingTexts { text in
+        _ = session.mappingTexts { _, text in
             for (rule, number) in Placeholder.all(in: text) {
                 numbers[rule, default: []].insert(number)
                 rules[rule, default: Count(secrets: 0, places: 0)].places += 1

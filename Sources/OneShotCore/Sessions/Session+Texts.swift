@@ -1,7 +1,22 @@
+/// Where in a session a text stands.
+public struct TextPlace: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// The turn's index, from 1.
+    public var turn: Int
+    /// Such as `input 1`, `reasoning 2`, `answer`, `arguments of call_1`, `result of call_1`, `error`.
+    public var part: String
+
+    public init(turn: Int, part: String) {
+        self.turn = turn
+        self.part = part
+    }
+
+    public var description: String { "turn \(turn), \(part)" }
+}
+
 extension Session {
     /// The session with other texts: what people and models said, what programs were given and printed. Ids, times,
     /// counts and names stay as they are, so that calls still find their results.
-    public func mappingTexts(_ transform: (String) -> String) -> Session {
+    public func mappingTexts(_ transform: (TextPlace, String) -> String) -> Session {
         var session = self
         session.turns = turns.map { $0.mappingTexts(transform) }
         return session
@@ -9,22 +24,21 @@ extension Session {
 }
 
 extension Turn {
-    public func mappingTexts(_ transform: (String) -> String) -> Turn {
+    func mappingTexts(_ transform: (TextPlace, String) -> String) -> Turn {
+        let text = { (part: String, text: String) in transform(TextPlace(turn: index, part: part), text) }
         var turn = self
-        turn.input = input.map { item in
-            var item = item
-            item.text = transform(item.text)
-            return item
+        for number in input.indices {
+            turn.input[number].text = text("input \(number + 1)", input[number].text)
         }
-        turn.reasoning = reasoning.map(transform)
-        turn.output = transform(output)
-        turn.toolCalls = toolCalls.map { call in
-            var call = call
-            call.arguments = transform(call.arguments)
-            call.result = call.result.map(transform)
-            return call
+        for number in reasoning.indices {
+            turn.reasoning[number] = text("reasoning \(number + 1)", reasoning[number])
         }
-        turn.error = error.map(transform)
+        turn.output = text("answer", output)
+        for (number, call) in toolCalls.enumerated() {
+            turn.toolCalls[number].arguments = text("arguments of \(call.callID)", call.arguments)
+            turn.toolCalls[number].result = call.result.map { text("result of \(call.callID)", $0) }
+        }
+        turn.error = error.map { text("error", $0) }
         return turn
     }
 }

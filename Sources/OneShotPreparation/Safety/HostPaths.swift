@@ -42,5 +42,5 @@ struct HostPaths: Sendable {
         character.isLetter || character.isNumber || "_-".contains(character)
     }
 
-    func replaced(in session: Session) -> Session { session.mappingTexts(replaced(in:)) }
+    func replaced(in session: Session) -> Session { session.mappingTexts { replaced(in: $1) } }
 }
