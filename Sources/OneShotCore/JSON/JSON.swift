@@ -1,7 +1,7 @@
 /// A JSON value (RFC 8259) that keeps what Foundation's readers lose: the order of keys and the digits of numbers.
 ///
 /// It is for text whose shape is somebody else's, such as model API bodies; our own files are `Codable` structs.
-public enum JSON: Sendable, Equatable {
+public enum JSON: Sendable, Hashable {
     case null
     case bool(Bool)
     /// The number's text as it was written, such as `1.0` or `12345678901234567890`.
@@ -11,7 +11,7 @@ public enum JSON: Sendable, Equatable {
     case object([Member])
 
     /// One `"key": value` pair of an object.
-    public struct Member: Sendable, Equatable {
+    public struct Member: Sendable, Hashable {
         public var key: String
         public var value: JSON
 
@@ -86,5 +86,10 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(dictionaryLiteral elements: (String, JSON)...) { self = .object(elements.map { Member($0, $1) }) }
     public init(_ value: Int) { self = .number(String(value)) }
     public init(_ value: Int64) { self = .number(String(value)) }
+    /// In the digits that give the value back, as Foundation's encoder writes them; null where JSON has no number for it.
+    public init(_ value: Double) {
+        let text = value.description
+        self = value.isFinite ? .number(text.hasSuffix(".0") ? String(text.dropLast(2)) : text) : .null
+    }
     public init(_ value: String?) { self = value.map { .string($0) } ?? .null }
 }

@@ -11,11 +11,14 @@ public struct SessionUpdate: Sendable {
         /// Of the call within its turn, counted from 0.
         public var call: Int
         public var text: String
+        /// See ``ToolCall/isError``.
+        public var isError: Bool?
 
-        public init(turn: Int, call: Int, text: String) {
+        public init(turn: Int, call: Int, text: String, isError: Bool? = nil) {
             self.turn = turn
             self.call = call
             self.text = text
+            self.isError = isError
         }
     }
 
@@ -98,35 +101,31 @@ public struct SessionUpdate: Sendable {
                 """
         )
         for turn in turns { try put.execute(arguments: [id, turn.index, turn.json.compactText]) }
+        for result in results { try store(result, of: id, in: database) }
+        try database.cachedStatement(sql: "DELETE FROM turns WHERE session = ? AND position > ?")
+            .execute(arguments: [id, turnCount])
+    }
+
+    private func store(_ result: Result, of id: Int64?, in database: Database) throws {
         let answer = try database.cachedStatement(
             sql: "UPDATE turns SET json = json_set(json, ?, ?) WHERE session = ? AND position = ?"
         )
-        for result in results {
-            try answer.execute(
-                arguments: ["$.tool_calls[\(result.call)].result", result.text, id, result.turn]
-            )
-        }
-        try database.cachedStatement(sql: "DELETE FROM turns WHERE session = ? AND position > ?")
-            .execute(arguments: [id, turnCount])
+        let call = "$.tool_calls[\(result.call)]"
+        try answer.execute(arguments: ["\(call).result", result.text, id, result.turn])
+        guard let isError = result.isError else { return }
+        // SQLite's JSON has no type of its own for true and false.
+        try database.cachedStatement(
+            sql: "UPDATE turns SET json = json_set(json, ?, json(?)) WHERE session = ? AND position = ?"
+        ).execute(arguments: ["\(call).is_error", isError ? "true" : "false", id, result.turn])
     }
 }
 
 extension Session {
     /// The session's JSON before the first turn and after the last, keys in their order.
     fileprivate var textAroundTurns: (head: String, tail: String) {
-        var opening: [JSON.Member] = []
-        if let agent {
-            let version = agent.version.map { [JSON.Member("version", .string($0))] } ?? []
-            opening.append(.init("agent", .object([.init("name", .string(agent.name))] + version)))
-        }
-        opening += [
-            .init("agent_session_ids", .array(agentSessionIDs.map { .string($0) })),
-            .init("created_at", .string(createdAt)), .init("models", .array(models.map { .string($0) })),
-            .init("schema_version", JSON(schemaVersion)), .init("session_id", .string(sessionID)),
-        ]
-        let closing: JSON = ["updated_at": .string(updatedAt), "usage": usage.json]
+        let (before, after) = membersAroundTurns
         return (
-            JSON.object(opening).compactText.dropLast() + ",\"turns\":[", "]," + closing.compactText.dropFirst()
+            JSON.object(before).compactText.dropLast() + ",\"turns\":[", "]," + JSON.object(after).compactText.dropFirst()
         )
     }
 }
