@@ -25,7 +25,7 @@ extension Session {
 
 extension Turn {
     func mappingTexts(_ transform: (TextPlace, String) -> String) -> Turn {
-        let text = { (part: String, text: String) in transform(TextPlace(turn: index, part: part), text) }
+        func text(_ part: String, _ text: String) -> String { transform(TextPlace(turn: index, part: part), text) }
         var turn = self
         for number in input.indices {
             turn.input[number].text = text("input \(number + 1)", input[number].text)
