@@ -1,4 +1,4 @@
-public import OneShotCore
+import OneShotCore
 
 /// What stands in a text in place of its secrets, counted by rule. No value is in it, nor anything made from one.
 public struct RedactionManifest: Sendable, Equatable, Codable {
