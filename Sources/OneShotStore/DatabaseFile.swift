@@ -10,7 +10,7 @@ enum DatabaseFile {
         migrator: DatabaseMigrator,
         patience: Duration = .seconds(10)
     ) throws -> DatabasePool {
-        try AtomicFile.makeDirectory(url.deletingLastPathComponent(), mode: 0o700)
+        try prepare(url, migrator: migrator)
         do {
             var configuration = configuration()
             configuration.busyMode = .timeout(patience / .seconds(1))
@@ -26,8 +26,27 @@ enum DatabaseFile {
         }
     }
 
-    static func openForReading(_ url: URL) throws -> DatabasePool {
-        guard FileManager.default.fileExists(atPath: url.path) else { throw StoreError.absent(path: url.path) }
+    /// Makes the directory, and refuses a file that is not ours.
+    private static func prepare(_ url: URL, migrator: DatabaseMigrator) throws {
+        try AtomicFile.makeDirectory(url.deletingLastPathComponent(), mode: 0o700)
+        do {
+            _ = try inspect(url, migrator: migrator)
+        } catch StoreError.absent {
+            return
+        }
+    }
+
+    /// - Throws: ``StoreError/absent(path:)``, ``StoreError/blank(path:)``, ``StoreError/locked(path:)``,
+    ///   ``StoreError/unusable(path:reason:)``.
+    static func openForReading(_ url: URL, migrator: DatabaseMigrator) throws -> DatabasePool {
+        switch try inspect(url, migrator: migrator) {
+        case .blank: throw StoreError.blank(path: url.path)
+        case .locked: throw StoreError.locked(path: url.path)
+        case .older:
+            // Brought up to date here, since no recorder may run again.
+            try openForWriting(url, migrator: migrator).close()
+        case .current: break
+        }
         do {
             var configuration = configuration()
             configuration.readonly = true
@@ -43,7 +62,7 @@ enum DatabaseFile {
 
     /// One connection with a small cache, for who works beside the recorder all day.
     static func openQuietly(_ url: URL, migrator: DatabaseMigrator) throws -> DatabaseQueue {
-        try AtomicFile.makeDirectory(url.deletingLastPathComponent(), mode: 0o700)
+        try prepare(url, migrator: migrator)
         do {
             var configuration = quietConfiguration()
             configuration.journalMode = .wal

@@ -58,7 +58,7 @@ struct SessionReadingTests {
 
     @Test("the monitor's screen fits the terminal and marks MCP calls")
     func screen() {
-        let lines = MonitorView.screen([session], rows: 10, columns: 60)
+        let lines = MonitorView.screen([SessionOverview(session)], rows: 10, columns: 60)
         #expect(lines.count <= 10)
         #expect(lines.allSatisfy { $0.count <= 60 })
         #expect(lines.first?.hasPrefix("● run-1") == true)
@@ -69,10 +69,10 @@ struct SessionReadingTests {
     func news() {
         var view = MonitorView()
         var session = session
-        #expect(view.news(in: [session]).count == 3)
-        #expect(view.news(in: [session]).isEmpty)
+        #expect(view.news(in: [SessionOverview(session)]).count == 3)
+        #expect(view.news(in: [SessionOverview(session)]).isEmpty)
         session.turns[1].state = .complete
-        #expect(view.news(in: [session]) == ["run-1 turn 2: a.txt"])
+        #expect(view.news(in: [SessionOverview(session)]) == ["run-1 turn 2: a.txt"])
     }
 
     @Test("a session is found by its id, by the agent's, and by the beginning of one")

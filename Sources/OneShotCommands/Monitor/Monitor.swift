@@ -6,10 +6,12 @@ import OneShotSessions
 /// `oneshot monitor`
 struct Monitor: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Watch sessions while they happen: turns, tools, tokens.",
+        abstract: "Watch sessions while they happen: turns, tools, tokens, cost.",
         discussion: """
-            On a terminal the screen is redrawn with each change; into a pipe go plain lines, one for each turn that has
-            ended and one for each of its tool calls. Ctrl-C ends it.
+            The newest sessions with their newest turns: how long the first byte took, tokens, cost, calls of tools and
+            of MCP servers, subagents, failures, and events of a stream that nobody knows yet. On a terminal the screen is
+            redrawn with each change; into a pipe go plain lines, one for each turn that has ended and one for each of its
+            tool calls. Ctrl-C ends it.
 
               oneshot monitor
               oneshot monitor --once
@@ -25,7 +27,9 @@ struct Monitor: AsyncParsableCommand {
         let archive = SessionArchive(try global.resolvedWorkspace())
         let console = Console(quiet: global.quiet)
         if once {
-            for line in MonitorView.screen(try await archive.sessions(limit: 5), columns: 200) { console.result(line) }
+            var overviews = SessionOverviews(archive)
+            let sessions = try await overviews.newest(limit: MonitorLoop.breadth)
+            for line in MonitorView.screen(sessions, columns: 200) { console.result(line) }
         } else if isatty(STDOUT_FILENO) == 1 {
             try await Interruption.cancelling { try await Self.redraw(archive, on: console) }
         } else {
@@ -37,7 +41,8 @@ struct Monitor: AsyncParsableCommand {
         try await MonitorLoop(archive).run { sessions in
             let size = Console.terminalSize
             let lines = MonitorView.screen(sessions, rows: size.rows - 1, columns: size.columns)
-            console.result("\u{1B}[H\u{1B}[2J" + lines.joined(separator: "\n"))
+            // Line by line over what is there: a cleared screen would flicker.
+            console.result("\u{1B}[H" + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\n") + "\u{1B}[J")
         }
     }
 

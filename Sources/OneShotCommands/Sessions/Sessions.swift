@@ -4,7 +4,10 @@ import ArgumentParser
 struct Sessions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look at recorded sessions.",
-        subcommands: [SessionsList.self, SessionsShow.self, SessionsHAR.self, SessionsPrune.self, SessionsVacuum.self],
+        subcommands: [
+            SessionsList.self, SessionsShow.self, SessionsTail.self, SessionsSearch.self, SessionsHAR.self,
+            SessionsPrune.self, SessionsVacuum.self,
+        ],
         defaultSubcommand: SessionsList.self
     )
 }

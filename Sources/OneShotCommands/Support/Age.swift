@@ -1,4 +1,5 @@
 import ArgumentParser
+import OneShotCore
 
 /// A length of time as a person writes it: `30d`, `12h`, `90m`, `2w`.
 struct Age: ExpressibleByArgument {
@@ -10,5 +11,10 @@ struct Age: ExpressibleByArgument {
             (0...1_000_000).contains(count)
         else { return nil }
         duration = .seconds(count * unit)
+    }
+
+    /// The point in time so long ago (RFC 3339).
+    var timestamp: String {
+        Timestamp.iso(milliseconds: Timestamp.milliseconds() - duration.components.seconds * 1000)
     }
 }

@@ -33,6 +33,7 @@ extension CleanStore {
             try database.execute(sql: "DROP TABLE whole_sessions")
             try database.execute(sql: sessionsView)
         }
+        migrator.registerMigration("imported sessions", migrate: addImports)
         return migrator
     }
 

@@ -5,18 +5,38 @@ public import OneShotCore
 /// The cleaner's database: sessions, and a row for each of their turns, so that what it costs to store a turn does not
 /// depend on how many there are. The view `cleaned_sessions` puts sessions together.
 public struct CleanStore: Sendable {
-    private let database: any DatabaseWriter
+    let database: any DatabaseWriter
+    private let path: String
 
     /// Opens the database, creating and migrating it where needed.
     ///
     /// - Throws: ``StoreError/unusable(path:reason:)``, ``FileError``.
     public static func openForWriting(_ url: URL) throws -> CleanStore {
-        CleanStore(database: try DatabaseFile.openQuietly(url, migrator: migrator))
+        CleanStore(database: try DatabaseFile.openQuietly(url, migrator: migrator), path: url.path)
     }
 
-    /// - Throws: ``StoreError/absent(path:)``, ``StoreError/unusable(path:reason:)``.
+    /// Opens a database that is there; one that an older oneshot has written is brought up to date.
+    ///
+    /// - Throws: ``StoreError``.
     public static func openForReading(_ url: URL) throws -> CleanStore {
-        CleanStore(database: try DatabaseFile.openForReading(url))
+        CleanStore(database: try DatabaseFile.openForReading(url, migrator: migrator), path: url.path)
+    }
+
+    /// - Throws: ``StoreError/unusable(path:reason:)`` where the file turns out to be damaged.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await database.read(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
+    }
+
+    func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
+        do {
+            return try await database.write(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: path)
+        }
     }
 
     static func session(fromJSON text: String) throws -> Session {
@@ -77,7 +97,7 @@ extension CleanStore {
 
 extension CleanStore {
     /// The revision of the raw store up to which the sessions are complete.
-    public func cursor() async throws -> Int64 { try await database.read(Self.cursor) }
+    public func cursor() async throws -> Int64 { try await read(Self.cursor) }
 
     /// The same, on the caller's thread.
     public func readCursor() throws -> Int64 { try database.read(Self.cursor) }
@@ -88,7 +108,7 @@ extension CleanStore {
 
     /// The session with this id, or with this id of the agent's own.
     public func session(_ id: String) async throws -> Session? {
-        try await database.read { try Self.text(of: id, $0) }.map(Self.session)
+        try await read { try Self.text(of: id, $0) }.map(Self.session)
     }
 
     /// The same, on the caller's thread.
@@ -108,12 +128,12 @@ extension CleanStore {
     }
 
     public func sessionCount() async throws -> Int {
-        try await database.read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM cleaned_sessions") ?? 0 }
+        try await read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM cleaned_sessions") ?? 0 }
     }
 
     /// All sessions, the one that changed last first.
     public func sessions(limit: Int = .max) async throws -> [Session] {
-        let texts = try await database.read { database in
+        let texts = try await read { database in
             // Which they are comes first: a view's columns are made for every row that is sorted.
             try String.fetchAll(
                 database,

@@ -95,7 +95,7 @@ extension RawStore {
 
     /// Up to where a spool has been stored.
     func position(ofSpool name: String) async throws -> Int64 {
-        try await pool.read { database in
+        try await read { database in
             try Int64.fetchOne(database, sql: "SELECT position FROM spools WHERE name = ?", arguments: [name]) ?? 0
         }
     }

@@ -25,7 +25,7 @@ extension RawStore {
         keepingSessions kept: Set<String> = [],
         dryRun: Bool = false
     ) async throws -> PruneReport {
-        let sessions = try await pool.read { database in
+        let sessions = try await read { database in
             let rows = try Row.fetchAll(
                 database,
                 sql: """

@@ -20,27 +20,14 @@ public struct RawStore: Sendable {
 
     /// Whether the database is there and up to date, so that nothing but a lock keeps it from being written.
     public static func isUpToDate(_ url: URL) -> Bool {
-        (try? DatabaseFile.openForReading(url).read(migrator.hasCompletedMigrations)) ?? false
+        (try? DatabaseFile.inspect(url, migrator: migrator)) == .current
     }
 
-    /// - Throws: ``StoreError/absent(path:)``, ``StoreError/unusable(path:reason:)``.
+    /// Opens a database that is there; one that an older oneshot has written is brought up to date.
+    ///
+    /// - Throws: ``StoreError``.
     public static func openForReading(_ url: URL) throws -> RawStore {
-        let store = RawStore(pool: try DatabaseFile.openForReading(url))
-        if try store.isCurrent() { return store }
-        // Written by an older oneshot: brought up to date here, since no recorder may run again.
-        _ = try openForWriting(url)
-        return RawStore(pool: try DatabaseFile.openForReading(url))
-    }
-
-    private func isCurrent() throws -> Bool {
-        do {
-            return try pool.read { database in
-                try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'exchanges')")
-                    ?? false
-            }
-        } catch let error as DatabaseError {
-            throw StoreError.unusable(path: pool.path, reason: error.message ?? "\(error.resultCode)")
-        }
+        RawStore(pool: try DatabaseFile.openForReading(url, migrator: migrator))
     }
 
     /// Leaves a database that nobody has open any more as one file: what its write-ahead log holds goes into it.
@@ -62,7 +49,11 @@ public struct RawStore: Sendable {
 
 extension RawStore {
     func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-        try await pool.read(body)
+        do {
+            return try await pool.read(body)
+        } catch let error as DatabaseError {
+            throw StoreError(error, path: pool.path)
+        }
     }
 
     /// The exchanges that changed after the given revision, oldest change first.
@@ -73,7 +64,7 @@ extension RawStore {
         limit: Int = 500,
         bodies: BodyLimits = .none
     ) async throws -> (exchanges: [Exchange], last: Int64) {
-        try await pool.read { database in
+        try await read { database in
             try Self.page(
                 database,
                 "revision > ? ORDER BY revision LIMIT ?",
@@ -93,7 +84,7 @@ extension RawStore {
         limit: Int = .max,
         bodies: BodyLimits = .none
     ) async throws -> [Exchange] {
-        try await pool.read { database in
+        try await read { database in
             try Self.page(
                 database,
                 "session_id = ? AND id > ? ORDER BY id LIMIT ?",
@@ -139,7 +130,7 @@ extension RawStore {
 
     /// The session that was recorded last under this id, or under this id of the agent's own.
     public func sessionID(_ id: String) async throws -> String? {
-        try await pool.read { database in
+        try await read { database in
             try String.fetchOne(
                 database,
                 sql: """
@@ -156,7 +147,7 @@ extension RawStore {
     /// Whether a call of the session is still going on. A WebSocket's upgrade, which lasts as long as the socket, does
     /// not count: the calls inside it are exchanges of their own.
     public func isInFlight(session sessionID: String) async throws -> Bool {
-        try await pool.read { database in
+        try await read { database in
             try Bool.fetchOne(
                 database,
                 sql: """
@@ -170,7 +161,7 @@ extension RawStore {
 
     /// Counts by state, for `status` and `doctor`.
     public func counts() async throws -> [Exchange.State: Int] {
-        try await pool.read { database in
+        try await read { database in
             let rows = try Row.fetchAll(database, sql: "SELECT state, COUNT(*) AS n FROM exchanges GROUP BY state")
             return rows.reduce(into: [:]) { counts, row in
                 if let state = Exchange.State(rawValue: row["state"]) { counts[state] = row["n"] }

@@ -32,7 +32,7 @@ public struct SecretFingerprint: Sendable, Hashable {
 extension RawStore {
     /// The credentials that were kept out of this database.
     public func secrets() async throws -> [SecretFingerprint] {
-        try await pool.read { database in
+        try await read { database in
             try Row.fetchAll(database, sql: "SELECT * FROM secrets ORDER BY first_seen_ms, name").map { row in
                 SecretFingerprint(
                     name: row["name"],
