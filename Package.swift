@@ -20,6 +20,13 @@ let nio: [Target.Dependency] = [
 let log: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
+// Debian has RE2 where compilers look, and SwiftPM warns of the flag that its re2.pc has besides (-pthread).
+#if os(macOS)
+    let re2: String? = "re2"
+#else
+    let re2: String? = nil
+#endif
+
 /// A library target `OneShot<name>` with its unit tests in `Tests/OneShot<name>Tests`.
 /// `tests` is what the tests need besides; `fixtures` are files of theirs that are not compiled.
 func library(
@@ -57,12 +64,20 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(
+            name: "CRE2Library",
+            pkgConfig: re2,
+            providers: [.apt(["libre2-dev"]), .brew(["re2"])]
+        ),
+        .target(name: "CRE2", dependencies: ["CRE2Library"], linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "COneShotRules", exclude: ["rules"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
@@ -95,7 +110,15 @@ let package = Package(
             ]
         )
         + library("Git", ["OneShotCore", "OneShotProcess"])
-        + library("Redaction", ["OneShotCore"])
+        + library(
+            "Redaction",
+            [
+                "CRE2", "COneShotRules", "OneShotCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            tests: ["OneShotProcess"]
+        )
         + library("Wire", ["CBrotli", "CZlib", "CZstd", .product(name: "NIOCore", package: "swift-nio")])
         + library(
             "Store",
@@ -174,5 +197,6 @@ let package = Package(
                 "OneShotWorkbench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
-        )
+        ),
+    cxxLanguageStandard: .cxx17
 )

@@ -1,47 +1,39 @@
-import Foundation
-
-/// Texts that are secret because somebody said so, or because a rule has found them before.
+/// Texts that are found as they are.
 struct ExactValues: Sendable {
-    static let rule = "known-secret"
-    /// A shorter text would be found in innocent places.
-    static let minimumLength = 6
-
-    /// By their first two bytes.
+    /// By their first two bytes, the longest first.
     private var values: [UInt16: [[UInt8]]] = [:]
-    private var starts = [Bool](repeating: false, count: 1 << 16)
+    /// A bit for each two bytes that a value begins with.
+    private var starts: [UInt64] = []
 
-    init(_ values: some Sequence<String> = []) {
-        for value in values {
-            insert(value)
-            for form in Self.encodings(of: value) where form != value { insert(form) }
+    mutating func insert(_ bytes: [UInt8], minimumLength: Int = KnownSecrets.minimumLength) {
+        guard bytes.count >= max(minimumLength, 2) else { return }
+        let start = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
+        guard values[start]?.contains(bytes) != true else { return }
+        if starts.isEmpty { starts = Array(repeating: 0, count: 1024) }
+        values[start, default: []].append(bytes)
+        values[start]?.sort { $0.count > $1.count }
+        starts[Int(start >> 6)] |= 1 << UInt64(start & 63)
+    }
+
+    func ranges(in text: [UInt8]) -> [Range<Int>] {
+        guard !starts.isEmpty else { return [] }
+        return text.withUnsafeBufferPointer { text in
+            var found: [Range<Int>] = []
+            var index = 0
+            while index + 1 < text.count {
+                let start = UInt16(text[index]) << 8 | UInt16(text[index + 1])
+                if starts[Int(start >> 6)] >> UInt64(start & 63) & 1 == 1, let end = end(at: index, start, in: text) {
+                    found.append(index..<end)
+                }
+                index += 1
+            }
+            return found
         }
     }
 
-    mutating func insert(_ value: String) {
-        let bytes = Array(value.utf8)
-        guard bytes.count >= Self.minimumLength else { return }
-        let start = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
-        guard values[start]?.contains(bytes) != true else { return }
-        values[start, default: []].append(bytes)
-        values[start]?.sort { $0.count > $1.count }
-        starts[Int(start)] = true
-    }
-
-    /// The end of the longest value that stands at `index`.
-    func match(at index: Int, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard index + 1 < bytes.count else { return nil }
-        let start = UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
-        guard starts[Int(start)], let candidates = values[start] else { return nil }
-        let text = ScannedText(bytes: bytes)
-        return candidates.first { text.hasPrefix($0, at: index) }.map { index + $0.count }
-    }
-
-    /// The forms that a value takes in JSON, in a URL and in base64.
-    private static func encodings(of value: String) -> [String] {
-        let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-        let percent = value.addingPercentEncoding(
-            withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-._~"))
-        )
-        return [escaped, percent ?? value, Data(value.utf8).base64EncodedString()]
+    private func end(at index: Int, _ start: UInt16, in text: UnsafeBufferPointer<UInt8>) -> Int? {
+        values[start]?.first { value in
+            index + value.count <= text.count && text[index..<index + value.count].elementsEqual(value)
+        }.map { index + $0.count }
     }
 }

@@ -39,7 +39,7 @@ public struct RedactionManifest: Sendable, Equatable, Codable {
 extension RedactionManifest {
     /// Counts the placeholders of a redacted session.
     init(of session: Session) {
-        var numbers: [String: Set<String>] = [:]
+        var numbers: [String: Set<Int>] = [:]
         _ = session.mappingTexts { _, text in
             for (rule, number) in Placeholder.all(in: text) {
                 numbers[rule, default: []].insert(number)
@@ -48,16 +48,5 @@ extension RedactionManifest {
             return text
         }
         for (rule, numbers) in numbers { rules[rule]?.secrets = numbers.count }
-    }
-}
-
-/// `[REDACTED:rule:n]`
-enum Placeholder {
-    /// The rules and the numbers of those in a text.
-    static func all(in text: String) -> [(rule: String, number: String)] {
-        guard text.contains("[REDACTED:") else { return [] }
-        return text.matches(of: /\[REDACTED:([A-Za-z0-9_.-]+):([0-9]+)\]/).map {
-            (rule: String($0.output.1), number: String($0.output.2))
-        }
     }
 }

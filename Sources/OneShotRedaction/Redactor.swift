@@ -1,117 +1,133 @@
+import Foundation
+public import OneShotCore
 import Synchronization
 
 /// Takes secrets out of text and puts `[REDACTED:rule:n]` in their place.
 ///
+/// It looks in layers: the secrets that are known, by value or by fingerprint; the rules of a ``RuleSet``; and, where
+/// it is asked to, people's names in paths. It looks at the text as it stands and with each layer of encoding taken
+/// off: JSON, percent, base64, a terminal's colours. What it replaces is the text itself, and the JSON, the URL or the
+/// base64 around a secret stays what it was.
+///
 /// A redactor is one scope: within it the same secret always gets the same placeholder, and a secret that was
-/// found once is found again where no rule would see it. Use one for texts that belong together.
+/// found once is found again where no rule would see it. Use one for texts that belong together. Making one costs next
+/// to nothing; the rules are read once, when the first text is looked at.
 public final class Redactor: Sendable {
-    private let scanner: SecretScanner
+    private let rules: @Sendable () -> RuleSet
+    private let people: PersonNames
+    private let key: FingerprintKey?
+    private let allowed: Set<String>
     private let scope: Mutex<Scope>
 
-    fileprivate struct Scope {
-        var exact: ExactValues
-        var placeholders: [String: String] = [:]
+    struct Scope {
+        var known: KnownSecrets
+        var placeholders: [[UInt8]: String] = [:]
         /// The highest number in use, by rule.
         var numbers: [String: Int] = [:]
     }
 
     /// A new scope with the standard rules.
     ///
-    /// - Parameter knownSecrets: values that are replaced wherever they stand, as they are and as JSON, URLs and
-    ///   base64 write them. Those of fewer than 6 bytes are ignored.
+    /// - Parameter knownSecrets: values that are replaced wherever they stand and however they are encoded. Those of
+    ///   fewer than 6 bytes are ignored.
     public convenience init(knownSecrets: some Sequence<String> = []) {
-        self.init(rules: SecretRule.standard, knownSecrets: knownSecrets)
+        self.init(rules: .standard, knownSecrets: knownSecrets)
     }
 
-    init(rules: [SecretRule], knownSecrets: some Sequence<String> = []) {
-        scanner = SecretScanner(rules: rules)
-        scope = Mutex(Scope(exact: ExactValues(knownSecrets)))
+    /// A new scope.
+    ///
+    /// - Parameters:
+    ///   - rules: what is looked for besides.
+    ///   - knownSecrets: as above.
+    ///   - fingerprints: of values that are replaced in the same way: those that the recorder kept out of a database,
+    ///     and those that a person denied.
+    ///   - allowed: what is no secret although a rule finds it, by ``SecretFinding/fingerprint``.
+    ///   - key: of the fingerprints; without it those are ignored.
+    ///   - userNames: whether people's names in paths are replaced.
+    public init(
+        rules: @escaping @autoclosure @Sendable () -> RuleSet = .standard,
+        knownSecrets: some Sequence<String> = [],
+        fingerprints: [SecretFingerprint] = [],
+        allowed: Set<String> = [],
+        key: FingerprintKey? = nil,
+        userNames: UserNames = .kept
+    ) {
+        self.rules = rules
+        self.key = key
+        self.allowed = allowed
+        people = PersonNames(userNames)
+        let search = key.flatMap { fingerprints.isEmpty ? nil : FingerprintSearch(fingerprints, key: $0) }
+        scope = Mutex(Scope(known: KnownSecrets(knownSecrets, fingerprints: search)))
     }
 
     /// A new scope with the standard rules and no secrets known beforehand.
     public static var standard: Redactor { Redactor() }
 
     /// Replaces every secret. Redacting the result again changes nothing.
-    public func redact(_ text: String) -> RedactedText {
-        var text = text
-        // A placeholder can uncover what stood right before a secret; it is seldom that there is a third round.
-        while true {
-            let matches = matches(in: &text)
-            guard !matches.isEmpty else { return RedactedText(redacted: text) }
-            text = replace(matches, in: text)
-        }
-    }
+    public func redact(_ text: String) -> RedactedText { redact(text, isStream: false) }
+
+    /// Replaces every secret in the record of a stream: server-sent events, JSON lines, or a list of JSON events. What
+    /// the events' deltas spell together is looked at too; the first delta that has a part of a secret gets the
+    /// placeholder, the others lose their part, and every event stays one.
+    public func redactStream(_ text: String) -> RedactedText { redact(text, isStream: true) }
 
     /// The secrets that ``redact(_:)`` would replace, in order.
     public func findings(in text: String) -> [SecretFinding] {
-        var text = text
-        let matches = matches(in: &text)
-        var line = 1
-        var column = 1
-        var position = 0
-        return text.utf8.withContiguousStorageIfAvailable { bytes in
-            matches.map { match in
-                while position < match.range.lowerBound {
-                    if bytes[position] == UInt8(ascii: "\n") {
-                        line += 1
-                        column = 1
-                    } else if bytes[position] & 0xC0 != 0x80 {
-                        column += 1
-                    }
-                    position += 1
-                }
-                return SecretFinding(rule: match.rule, line: line, column: column)
-            }
-        } ?? []
-    }
-
-    private func matches(in text: inout String) -> [SecretScanner.Match] {
-        let exact = scope.withLock { $0.exact }
-        return text.withUTF8 { scanner.matches(in: $0, exact: exact) }
-    }
-
-    private func replace(_ matches: [SecretScanner.Match], in text: String) -> String {
         let bytes = Array(text.utf8)
-        return scope.withLock { scope in
-            scope.reserveNumbers(in: bytes)
-            var result: [UInt8] = []
-            result.reserveCapacity(bytes.count)
-            var position = 0
-            for match in matches {
-                result += bytes[position..<match.range.lowerBound]
-                let secret = String(decoding: bytes[match.range], as: UTF8.self)
-                result += scope.placeholder(for: secret, rule: match.rule).utf8
-                position = match.range.upperBound
-            }
-            result += bytes[position...]
-            return String(decoding: result, as: UTF8.self)
+        let matches = matches(in: bytes, isStream: false)
+        var position = TextPosition()
+        return matches.map { match in
+            position.advance(to: match.ranges.first?.lowerBound ?? 0, in: bytes)
+            return SecretFinding(
+                rule: match.rule,
+                line: position.line,
+                column: position.column,
+                fingerprint: fingerprint(match.secret)
+            )
         }
+    }
+
+    private func redact(_ text: String, isStream: Bool) -> RedactedText {
+        var bytes = Array(text.utf8)
+        var isChanged = false
+        // A placeholder can uncover what stood right before a secret, and a secret found late is found again early on.
+        while true {
+            let matches = matches(in: bytes, isStream: isStream)
+            guard !matches.isEmpty else { break }
+            bytes = scope.withLock { $0.replace(matches, in: bytes) }
+            isChanged = true
+        }
+        return RedactedText(redacted: isChanged ? String(decoding: bytes, as: UTF8.self) : text)
+    }
+
+    private func matches(in bytes: [UInt8], isStream: Bool) -> [SecretMatch] {
+        let known = scope.withLock { $0.known }
+        let scanner = SecretScanner(rules: rules(), people: people) { [self] secret in
+            !allowed.isEmpty && fingerprint(secret).map(allowed.contains) == true
+        }
+        return scanner.matches(in: bytes, known: known, isStream: isStream)
+    }
+
+    private func fingerprint(_ secret: [UInt8]) -> String? {
+        key.map { key in key.fingerprint(secret, name: "").digest.map { String(format: "%02x", $0) }.joined() }
     }
 }
 
-extension Redactor.Scope {
-    mutating func placeholder(for secret: String, rule: String) -> String {
-        if let known = placeholders[secret] { return known }
-        let number = numbers[rule, default: 0] + 1
-        numbers[rule] = number
-        let placeholder = "[REDACTED:\(rule):\(number)]"
-        placeholders[secret] = placeholder
-        // Shorter ones may be words that mean nothing elsewhere.
-        if secret.utf8.count >= 12 { exact.insert(secret) }
-        return placeholder
-    }
+/// Line and column of a place in a text, both counted from 1; columns in Unicode scalars.
+private struct TextPosition {
+    var line = 1
+    var column = 1
+    private var index = 0
 
-    /// Numbers that the text has from an earlier redaction are not given to other secrets.
-    mutating func reserveNumbers(in bytes: [UInt8]) {
-        bytes.withUnsafeBufferPointer { buffer in
-            let text = ScannedText(bytes: buffer)
-            for index in buffer.indices {
-                guard let end = text.placeholderEnd(at: index) else { continue }
-                let parts = buffer[index..<end - 1].split(separator: UInt8(ascii: ":"))
-                guard parts.count == 3, let number = Int(String(decoding: parts[2], as: UTF8.self)) else { continue }
-                let rule = String(decoding: parts[1], as: UTF8.self)
-                numbers[rule] = max(numbers[rule, default: 0], number)
+    mutating func advance(to end: Int, in bytes: [UInt8]) {
+        while index < end {
+            if bytes[index] == 0x0A {
+                line += 1
+                column = 1
+            } else if bytes[index] & 0xC0 != 0x80 {
+                column += 1
             }
+            index += 1
         }
     }
 }

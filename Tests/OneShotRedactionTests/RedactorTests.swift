@@ -32,8 +32,8 @@ enum FakeSecret {
         ("anthropic-key", "sk-" + "ant-api03-" + alphanumeric(93) + "AA"),
         ("anthropic-key", "sk-" + "ant-oat01-" + alphanumeric(80)),
         ("openai-key", "sk-" + "proj-" + alphanumeric(48)),
-        ("openai-key", "sk-" + alphanumeric(20) + "T3BlbkFJ" + alphanumeric(20, seed: 9)),
-        ("openai-key", "sk-" + hex(32)),
+        ("sk-key", "sk-" + alphanumeric(20) + "T3BlbkFJ" + alphanumeric(20, seed: 9)),
+        ("sk-key", "sk-" + hex(32)),
         ("huggingface-token", "hf" + "_" + alphanumeric(34)),
         ("github-token", "ghp" + "_" + alphanumeric(36)),
         ("github-token", "github_" + "pat_" + alphanumeric(22) + "_" + alphanumeric(59, seed: 4)),
@@ -45,8 +45,8 @@ enum FakeSecret {
         ("stripe-key", "sk_" + "live_" + alphanumeric(24)),
         ("slack-token", "xoxb" + "-123456789012-1234567890123-" + alphanumeric(24)),
         ("slack-webhook", "hooks.slack.com/" + "services/T" + upper(8) + "/B" + upper(8) + "/" + alphanumeric(24)),
-        ("jwt", jwt),
-        ("private-key", pem),
+        ("json-web-token", jwt),
+        ("pem-key", pem),
     ]
 }
 
@@ -68,7 +68,8 @@ struct RedactorTests {
             #expect(redactor.redact(redacted).text == redacted)
             #expect(Redactor.standard.redact(redacted).text == redacted)
         }
-        #expect(Redactor.standard.redact("see \(value) there").text == "see [REDACTED:\(rule):1] there")
+        let lines = String(repeating: "\n", count: value.split(separator: "\n").count - 1)
+        #expect(Redactor.standard.redact("see \(value) there").text == "see [REDACTED:\(rule):1]\(lines) there")
         #expect(Redactor.standard.findings(in: value).map(\.rule) == [rule])
     }
 
@@ -79,24 +80,24 @@ struct RedactorTests {
                 "Authorization: Bearer \(FakeSecret.alphanumeric(32))",
                 "Authorization: Bearer [REDACTED:authorization:1]"
             ),
-            ("authorization: Basic dXNlcjpwYXNzd29yZDE=", "authorization: Basic [REDACTED:authorization:1]"),
+            ("authorization: Basic dXNlcjpwYXNzd29yZDE=", "authorization: Basic [REDACTED:basic-authorization:1]"),
             ("https://bob:s3cr3t-pw@host.test/x", "https://bob:[REDACTED:url-password:1]@host.test/x"),
             ("postgres://app:pa:ss9@db/x", "postgres://app:[REDACTED:url-password:1]@db/x"),
             ("API_KEY=\(FakeSecret.alphanumeric(32))", "API_KEY=[REDACTED:assignment:1]"),
-            ("api-key: '\(FakeSecret.hex(32))'", "api-key: '[REDACTED:assignment:1]'"),
+            ("api-key: '\(FakeSecret.hex(32))'", "api-key: '[REDACTED:quoted-assignment:1]'"),
             (
                 "\"client_secret\": \"\(FakeSecret.alphanumeric(40))\",",
-                "\"client_secret\": \"[REDACTED:assignment:1]\","
+                "\"client_secret\": \"[REDACTED:quoted-assignment:1]\","
             ),
             (
                 "{\\\"auth_token\\\":\\\"\(FakeSecret.alphanumeric(24))\\\"}",
-                "{\\\"auth_token\\\":\\\"[REDACTED:assignment:1]\\\"}"
+                "{\\\"auth_token\\\":\\\"[REDACTED:quoted-assignment:1]\\\"}"
             ),
             (
                 "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCY3kQ9Zz0abc",
                 "aws_secret_access_key = [REDACTED:assignment:1]"
             ),
-            ("password = \"Tr0ub4dor&3x\"", "password = \"[REDACTED:assignment:1]\""),
+            ("password = \"Tr0ub4dor&3x\"", "password = \"[REDACTED:quoted-password:1]\""),
             ("?access_token=\(FakeSecret.alphanumeric(32))&x=1", "?access_token=[REDACTED:assignment:1]&x=1"),
         ]
     )
@@ -175,12 +176,12 @@ struct RedactorTests {
         )
     }
 
-    @Test("a key file that was cut, or that stands in a JSON string, goes whole")
-    func cutKey() {
+    @Test("a key file that was cut, or that stands in a JSON string, goes whole, and its lines stay")
+    func keyFiles() {
         let cut = String(FakeSecret.pem.dropLast(20))
-        #expect(Redactor.standard.redact("x \(cut)").text == "x [REDACTED:private-key:1]")
+        #expect(Redactor.standard.redact("x \(cut)").text == "x [REDACTED:pem-key:1]\n\n\n-----END ")
         let json = "\"\(FakeSecret.pem.replacing("\n", with: "\\n"))\\n\""
-        #expect(Redactor.standard.redact(json).text == "\"[REDACTED:private-key:1]\\n\"")
+        #expect(Redactor.standard.redact(json).text == "\"[REDACTED:pem-key:1]\\n\\n\\n\\n\"")
     }
 
     @Test("a finding says rule, line and column, and not the value")

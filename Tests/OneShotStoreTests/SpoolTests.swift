@@ -1,4 +1,5 @@
 import Foundation
+import OneShotCore
 import OneShotTesting
 import Testing
 

@@ -1,4 +1,5 @@
 public import Foundation
+public import OneShotCore
 
 /// What is new of an exchange since the last time it was stored. Of the bodies only what was added is in it.
 public struct ExchangeChange: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import OneShotCore
 
 /// A change as the spool holds it: `length (4) | the first 8 bytes of the payload's SHA-256 | payload`, numbers in
 /// little-endian order. The payload's fields follow each other in the order of ``ExchangeChange``.
