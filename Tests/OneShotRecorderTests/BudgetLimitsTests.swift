@@ -105,7 +105,7 @@ struct BudgetLimitsTests {
             )
         }
         let negative = try JSON(parsing: #"{"usage":{"input_tokens":-5,"output_tokens":1e300}}"#)
-        #expect(UsageMeter.usage(in: negative) == Usage())
+        #expect(Usage(inAnswer: negative) == Usage())
         let call = try SessionLedger(budget: nil).open(session: "s")
         call.take(Answers.completed(input: .max, output: .max))
         call.take(Answers.completed(input: 1, output: .min))

@@ -132,7 +132,7 @@ struct CleanStoreTests {
             let store = try CleanStore.openForWriting(url)
             #expect(try await store.session("run-1") == full)
             #expect(try await store.cursor() == 12)
-            #expect(try store.progress(of: "run-1") == .init(settledTurns: 11, settledExchange: 11))
+            #expect(try store.progress(of: "run-1") == .init(settledTurns: 11, settledExchange: 11, schemaVersion: 1))
         }
     }
 }

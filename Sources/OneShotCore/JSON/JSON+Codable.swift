@@ -73,3 +73,16 @@ extension JSON: Codable {
         }
     }
 }
+
+extension JSON {
+    /// The same value with other texts; keys stay.
+    func mappingStrings(_ transform: (String) -> String) -> JSON {
+        switch self {
+        case .null, .bool, .number: self
+        case .string(let text): .string(transform(text))
+        case .array(let elements): .array(elements.map { $0.mappingStrings(transform) })
+        case .object(let members):
+            .object(members.map { Member($0.key, $0.value.mappingStrings(transform)) })
+        }
+    }
+}

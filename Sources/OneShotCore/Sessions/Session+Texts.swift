@@ -1,8 +1,8 @@
 /// Where in a session a text stands.
 public struct TextPlace: Sendable, Hashable, Codable, CustomStringConvertible {
-    /// The turn's index, from 1.
+    /// The turn's index, from 1; 0 for what belongs to no turn.
     public var turn: Int
-    /// Such as `input 1`, `reasoning 2`, `answer`, `arguments of call_1`, `result of call_1`, `error`.
+    /// Such as `input 1`, `reasoning 2`, `answer`, `arguments of call_1`, `result of call_1`, `tools`, `error`.
     public var part: String
 
     public init(turn: Int, part: String) {
@@ -10,7 +10,7 @@ public struct TextPlace: Sendable, Hashable, Codable, CustomStringConvertible {
         self.part = part
     }
 
-    public var description: String { "turn \(turn), \(part)" }
+    public var description: String { turn > 0 ? "turn \(turn), \(part)" : part }
 }
 
 extension Session {
@@ -19,6 +19,15 @@ extension Session {
     public func mappingTexts(_ transform: (TextPlace, String) -> String) -> Session {
         var session = self
         session.turns = turns.map { $0.mappingTexts(transform) }
+        let place = TextPlace(turn: 0, part: "repository")
+        session.repository?.directory = repository?.directory.map { transform(place, $0) }
+        session.repository?.remoteURL = repository?.remoteURL.map { transform(place, $0) }
+        session.repository?.branch = repository?.branch.map { transform(place, $0) }
+        for number in threads.indices {
+            session.threads[number].name = threads[number].name.map {
+                transform(TextPlace(turn: 0, part: "name of thread \(number + 1)"), $0)
+            }
+        }
         return session
     }
 }
@@ -38,6 +47,10 @@ extension Turn {
             turn.toolCalls[number].arguments = text("arguments of \(call.callID)", call.arguments)
             turn.toolCalls[number].result = call.result.map { text("result of \(call.callID)", $0) }
         }
+        for (number, item) in (answer ?? []).enumerated() {
+            turn.answer?[number].text = text("answer \(number + 1)", item.text)
+        }
+        turn.tools = tools?.map { tool in tool.mappingStrings { text("tools", $0) } }
         turn.error = error.map { text("error", $0) }
         return turn
     }

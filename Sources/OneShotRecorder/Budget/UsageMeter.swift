@@ -77,7 +77,7 @@ struct UsageMeter {
     /// One event's data, one WebSocket message or one JSON document.
     mutating func take(_ text: String) -> Usage {
         events += 1
-        guard text.containsBytes("\"usage"), let json = try? JSON(parsing: text), let found = Self.usage(in: json)
+        guard text.containsBytes("\"usage"), let json = try? JSON(parsing: text), let found = Usage(inAnswer: json)
         else {
             return Usage()
         }
@@ -101,41 +101,6 @@ struct UsageMeter {
             outputTokens: usage.outputTokens - before.outputTokens,
             reasoningTokens: usage.reasoningTokens - before.reasoningTokens,
             cacheWriteTokens: usage.cacheWriteTokens - before.cacheWriteTokens
-        )
-    }
-
-    /// The usage in an answer of the Responses API, Chat Completions, Anthropic's Messages or Gemini.
-    static func usage(in json: JSON) -> Usage? {
-        if let gemini = json["usageMetadata"] {
-            let thoughts = gemini["thoughtsTokenCount"]?.count ?? 0
-            return Usage(
-                inputTokens: gemini["promptTokenCount"]?.count ?? 0,
-                cachedInputTokens: gemini["cachedContentTokenCount"]?.count ?? 0,
-                outputTokens: (gemini["candidatesTokenCount"]?.count ?? 0) + thoughts,
-                reasoningTokens: thoughts
-            )
-        }
-        guard let usage = json["response"]?["usage"] ?? json["message"]?["usage"] ?? json["usage"],
-            !usage.members.isEmpty
-        else { return nil }
-        if let prompt = usage["prompt_tokens"]?.count {
-            return Usage(
-                inputTokens: prompt,
-                cachedInputTokens: usage["prompt_tokens_details"]?["cached_tokens"]?.count ?? 0,
-                outputTokens: usage["completion_tokens"]?.count ?? 0,
-                reasoningTokens: usage["completion_tokens_details"]?["reasoning_tokens"]?.count ?? 0,
-                cacheWriteTokens: usage["prompt_tokens_details"]?["cache_write_tokens"]?.count ?? 0
-            )
-        }
-        // Anthropic counts cached input beside `input_tokens`, OpenAI inside it.
-        let read = usage["cache_read_input_tokens"]?.count ?? 0
-        let written = usage["cache_creation_input_tokens"]?.count ?? 0
-        return Usage(
-            inputTokens: (usage["input_tokens"]?.count ?? 0) + read + written,
-            cachedInputTokens: read + (usage["input_tokens_details"]?["cached_tokens"]?.count ?? 0),
-            outputTokens: usage["output_tokens"]?.count ?? 0,
-            reasoningTokens: usage["output_tokens_details"]?["reasoning_tokens"]?.count ?? 0,
-            cacheWriteTokens: written + (usage["input_tokens_details"]?["cache_write_tokens"]?.count ?? 0)
         )
     }
 }

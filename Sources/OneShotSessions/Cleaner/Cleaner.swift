@@ -25,6 +25,7 @@ public actor Cleaner {
     private let cleanURL: URL
     /// In bytes: what is remembered of sessions beyond that is read again when they go on.
     private let budget: Int
+    private let prices: PriceTable
     private var stores: (raw: RawFollower, clean: CleanStore)?
     private var cursor: Int64 = 0
     private var drafts: [String: SessionDraft] = [:]
@@ -40,10 +41,12 @@ public actor Cleaner {
     ///   - raw: the recorder's database; ``poll()`` throws until it exists.
     ///   - clean: the sessions' database, created where needed.
     ///   - budget: how much may be remembered between polls, in bytes.
-    public init(raw: URL, clean: URL, budget: Int = 8 << 20) {
+    ///   - prices: what the turns' costs come from.
+    public init(raw: URL, clean: URL, budget: Int = 8 << 20, prices: PriceTable = .shipped) {
         rawURL = raw
         cleanURL = clean
         self.budget = budget
+        self.prices = prices
     }
 
     /// Brings the sessions up to date. What it costs depends on what is new, not on what is stored.
@@ -144,12 +147,16 @@ public actor Cleaner {
             return try draft(of: sessionID, before: id, storedThrough: 0, raw)
         }
         let replayed = try draft(of: sessionID, before: id, storedThrough: progress.settledExchange, raw)
-        if replayed.replayedTurns == progress.settledTurns { return replayed }
+        if replayed.replayedTurns == progress.settledTurns {
+            // What an older oneshot told is told anew, in today's format.
+            guard progress.schemaVersion < Session.currentSchemaVersion else { return replayed }
+            return try draft(of: sessionID, before: id, storedThrough: 0, raw)
+        }
         // Its exchanges have been pruned; what they gave stays. Or some have: then it is told anew from what there is.
         guard replayed.replayedTurns == 0, let session = try clean.readSession(sessionID) else {
             return try draft(of: sessionID, before: id, storedThrough: 0, raw)
         }
-        var draft = SessionDraft(continuing: session, from: progress)
+        var draft = SessionDraft(continuing: session, from: progress, prices: prices)
         try take(of: sessionID, before: id, into: &draft, raw)
         return draft
     }
@@ -160,7 +167,7 @@ public actor Cleaner {
         storedThrough: Int64,
         _ raw: RawFollower
     ) throws -> SessionDraft {
-        var draft = SessionDraft(sessionID: sessionID, storedThrough: storedThrough)
+        var draft = SessionDraft(sessionID: sessionID, storedThrough: storedThrough, prices: prices)
         try take(of: sessionID, before: id, into: &draft, raw)
         return draft
     }

@@ -21,17 +21,18 @@ struct SessionDraft: Sendable {
     }
 
     /// - Parameter storedThrough: the last exchange whose turn need not be stored again.
-    init(sessionID: String, storedThrough: Int64 = 0) {
-        settled = SessionBuilder(sessionID: sessionID)
+    init(sessionID: String, storedThrough: Int64 = 0, prices: PriceTable = .shipped) {
+        settled = SessionBuilder(sessionID: sessionID, prices: prices)
         self.storedThrough = storedThrough
     }
 
     /// Goes on from a session whose exchanges are gone.
-    init(continuing session: Session, from progress: CleanStore.Progress) {
+    init(continuing session: Session, from progress: CleanStore.Progress, prices: PriceTable = .shipped) {
         settled = SessionBuilder(
             continuing: session,
             turns: progress.settledTurns,
-            lastExchangeID: progress.settledExchange
+            lastExchangeID: progress.settledExchange,
+            prices: prices
         )
         storedThrough = progress.settledExchange
     }

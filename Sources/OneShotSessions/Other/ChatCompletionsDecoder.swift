@@ -7,26 +7,22 @@ enum ChatCompletionsDecoder {
     static func prompt(of body: JSON) -> ModelCall.Prompt {
         ModelCall.Prompt(
             model: body["model"]?.string,
-            items: (body["messages"]?.elements ?? []).flatMap(promptItems)
+            items: (body["messages"]?.elements ?? []).flatMap(items(of:)).map(PromptItem.init),
+            tools: body["tools"]?.elements ?? []
         )
     }
 
-    private static func promptItems(_ message: JSON) -> [PromptItem] {
+    /// A message of a prompt, or of an answer that becomes one: its text, then its calls.
+    static func items(of message: JSON) -> [InputItem] {
         let role = message["role"]?.string ?? "user"
         let text = ResponsesDecoder.text(of: message["content"])
         guard role != "tool" else {
-            let result = InputItem(kind: "tool_result", role: role, text: text, callID: message["tool_call_id"]?.string)
-            return [PromptItem(result)]
+            return [InputItem(kind: "tool_result", role: role, text: text, callID: message["tool_call_id"]?.string)]
         }
-        guard role == "assistant" else { return [PromptItem(InputItem(kind: "message", role: role, text: text))] }
-        let said = text.isEmpty ? [] : [PromptItem(InputItem(kind: "message", role: role, text: text), origin: .answer)]
-        let calls = (message["tool_calls"]?.elements ?? []).map(toolCall).map { call in
-            PromptItem(
-                InputItem(kind: "tool_call", role: role, text: "\(call.name) \(call.arguments)", callID: call.callID),
-                origin: .toolCall
-            )
-        }
-        return said + calls
+        guard role == "assistant" else { return [InputItem(kind: "message", role: role, text: text)] }
+        let said = [text, message["refusal"]?.string ?? ""].filter { !$0.isEmpty }
+        return said.map { InputItem(kind: "message", role: role, text: $0) }
+            + (message["tool_calls"]?.elements ?? []).map { toolCall($0).item }
     }
 
     fileprivate static func toolCall(_ call: JSON) -> ToolCall {
@@ -98,6 +94,7 @@ struct ChatAssembly: AnswerDecoder {
     }
 
     private mutating func finish(_ reason: String) {
+        result.stopReason = reason
         guard result.state != .failed else { return }
         result.state = ["length", "content_filter"].contains(reason) ? .incomplete : .complete
     }
@@ -107,6 +104,9 @@ struct ChatAssembly: AnswerDecoder {
         answer.messages = [text, refusal].filter { !$0.isEmpty }
         answer.reasoning = [reasoning].filter { !$0.isEmpty }
         answer.toolCalls = calls.sorted { $0.key < $1.key }.map(\.value)
+        answer.items =
+            answer.messages.map { InputItem(kind: "message", role: "assistant", text: $0) }
+            + answer.toolCalls.map(\.item)
         return answer
     }
 }

@@ -6,43 +6,52 @@ import OneShotCore
 enum GenerateContentDecoder {
     static func prompt(of body: JSON, url: String) -> ModelCall.Prompt {
         let request = body["request"] ?? body
-        var items: [PromptItem] = []
+        var items: [InputItem] = []
         let system = text(of: (request["systemInstruction"] ?? request["system_instruction"])?["parts"])
-        if !system.isEmpty { items.append(PromptItem(InputItem(kind: "message", role: "system", text: system))) }
+        if !system.isEmpty { items.append(InputItem(kind: "message", role: "system", text: system)) }
         var calls = CallNames()
         for content in request["contents"]?.elements ?? [] {
             let isModel = content["role"]?.string == "model"
-            for part in content["parts"]?.elements ?? [] {
-                if let item = promptItem(part, isModel: isModel, calls: &calls) { items.append(item) }
+            var said = ""
+            for part in content["parts"]?.elements ?? [] where part["thought"]?.bool != true {
+                if let item = callItem(part, calls: &calls) {
+                    append(&said, to: &items, isModel: isModel)
+                    items.append(item)
+                } else if isModel {
+                    // What came in many pieces may come back in one.
+                    said += text(of: [part])
+                } else {
+                    items.append(InputItem(kind: "message", role: "user", text: text(of: [part])))
+                }
             }
+            append(&said, to: &items, isModel: isModel)
         }
-        return ModelCall.Prompt(model: body["model"]?.string ?? model(in: url), items: items)
+        return ModelCall.Prompt(
+            model: body["model"]?.string ?? model(in: url),
+            items: items.map(PromptItem.init),
+            tools: request["tools"]?.elements ?? []
+        )
     }
 
-    private static func promptItem(_ part: JSON, isModel: Bool, calls: inout CallNames) -> PromptItem? {
-        let role = isModel ? "assistant" : "user"
-        if let call = part["functionCall"] {
-            let known = calls.call(call)
-            return PromptItem(
-                InputItem(
-                    kind: "tool_call",
-                    role: role,
-                    text: "\(known.name) \(known.arguments)",
-                    callID: known.callID
-                ),
-                origin: .toolCall
-            )
-        }
-        if let response = part["functionResponse"] {
-            let result = response["response"]
-            let text = result?["output"]?.string ?? result?["result"]?.string ?? result?.compactText ?? ""
-            return PromptItem(
-                InputItem(kind: "tool_result", role: "tool", text: text, callID: calls.answered(response))
-            )
-        }
-        guard part["thought"]?.bool != true else { return nil }
-        let item = InputItem(kind: "message", role: role, text: text(of: [part]))
-        return PromptItem(item, origin: isModel ? .answer : .client)
+    private static func append(_ said: inout String, to items: inout [InputItem], isModel: Bool) {
+        guard isModel, !said.isEmpty else { return }
+        items.append(InputItem(kind: "message", role: "assistant", text: said))
+        said = ""
+    }
+
+    private static func callItem(_ part: JSON, calls: inout CallNames) -> InputItem? {
+        if let call = part["functionCall"] { return calls.call(call).item }
+        guard let response = part["functionResponse"] else { return nil }
+        let result = response["response"]
+        let error = result?["error"].flatMap { $0 == .null ? nil : $0.string ?? $0.compactText }
+        let text = result?["output"]?.string ?? result?["result"]?.string ?? error ?? result?.compactText ?? ""
+        return InputItem(
+            kind: "tool_result",
+            role: "tool",
+            text: text,
+            callID: calls.answered(response),
+            isError: error == nil ? nil : true
+        )
     }
 
     /// `…/models/gemini-2.5-pro:streamGenerateContent`
@@ -93,11 +102,13 @@ struct GenerateContentAssembly: AnswerDecoder {
         guard let candidate = response["candidates"]?[0] else { return }
         for part in candidate["content"]?["parts"]?.elements ?? [] {
             if let call = part["functionCall"] {
-                result.toolCalls.append(calls.call(call))
+                let made = calls.call(call)
+                result.toolCalls.append(made)
+                result.items.append(made.item)
             } else if part["thought"]?.bool == true {
                 thought += part["text"]?.string ?? ""
             } else {
-                said += GenerateContentDecoder.text(of: [part])
+                say(GenerateContentDecoder.text(of: [part]))
             }
         }
         if let reason = candidate["finishReason"]?.string { finish(reason, candidate) }
@@ -105,7 +116,18 @@ struct GenerateContentAssembly: AnswerDecoder {
 
     mutating func take(whole: JSON) { add(whole) }
 
+    private mutating func say(_ text: String) {
+        guard !text.isEmpty else { return }
+        said += text
+        if let last = result.items.indices.last, result.items[last].kind == "message" {
+            result.items[last].text += text
+        } else {
+            result.items.append(InputItem(kind: "message", role: "assistant", text: text))
+        }
+    }
+
     private mutating func finish(_ reason: String, _ candidate: JSON) {
+        result.stopReason = reason
         guard result.state != .failed else { return }
         switch reason {
         case "STOP": result.state = .complete
@@ -135,7 +157,7 @@ private struct CallNames: Sendable {
     init() {}
 
     init(after prompt: ModelCall.Prompt) {
-        for item in prompt.items where item.origin == .toolCall {
+        for item in prompt.items where item.item.kind == "tool_call" {
             guard let parts = item.item.callID?.split(separator: "#"), parts.count == 2 else { continue }
             called[String(parts[0]), default: 0] += 1
         }

@@ -5,40 +5,47 @@ import OneShotCore
 /// Source: docs.anthropic.com/en/api/messages and …/messages-streaming.
 enum MessagesDecoder {
     static func prompt(of body: JSON, headers: RecordedHeaders) -> ModelCall.Prompt {
-        var items: [PromptItem] = []
+        var items: [InputItem] = []
         let system = ResponsesDecoder.text(of: body["system"])
-        if !system.isEmpty { items.append(PromptItem(InputItem(kind: "message", role: "system", text: system))) }
+        if !system.isEmpty { items.append(InputItem(kind: "message", role: "system", text: system)) }
         for message in body["messages"]?.elements ?? [] {
             let role = message["role"]?.string ?? "user"
             let blocks: [JSON] =
                 message["content"]?.string.map { [["type": "text", "text": .string($0)]] }
                 ?? message["content"]?.elements ?? []
-            items += blocks.compactMap { promptItem($0, role: role) }
+            items += blocks.compactMap { item($0, role: role) }
         }
+        let claude = ClaudeCodeCall(body: body, headers: headers, last: items.last)
         return ModelCall.Prompt(
             model: body["model"]?.string,
-            threadID: headers["x-claude-code-session-id"],
-            items: items
+            threadID: claude.threadID,
+            thread: claude.thread,
+            isCompaction: claude.isCompaction,
+            isSideCall: claude.isSideCall,
+            items: items.map(PromptItem.init),
+            tools: body["tools"]?.elements ?? []
         )
     }
 
-    private static func promptItem(_ block: JSON, role: String) -> PromptItem? {
-        switch block["type"]?.string {
+    /// A block of a message, or of an answer that becomes one.
+    ///
+    /// - Returns: nil for reasoning, and for an answer without words.
+    static func item(_ block: JSON, role: String) -> InputItem? {
+        let type = block["type"]?.string ?? "text"
+        switch type {
         case "thinking", "redacted_thinking": return nil
-        case "tool_use":
-            let call = toolCall(block)
-            return PromptItem(
-                InputItem(kind: "tool_use", role: role, text: "\(call.name) \(call.arguments)", callID: call.callID),
-                origin: .toolCall
-            )
-        case "tool_result":
-            let text = ResponsesDecoder.text(of: block["content"])
-            return PromptItem(
-                InputItem(kind: "tool_result", role: "tool", text: text, callID: block["tool_use_id"]?.string)
+        case "tool_use", "server_tool_use", "mcp_tool_use": return toolCall(block).item
+        case _ where type.hasSuffix("tool_result"):
+            return InputItem(
+                kind: "tool_result",
+                role: "tool",
+                text: ResponsesDecoder.text(of: block["content"]),
+                callID: block["tool_use_id"]?.string,
+                isError: block["is_error"]?.bool
             )
         default:
-            let message = InputItem(kind: "message", role: role, text: ResponsesDecoder.text(of: [block]))
-            return PromptItem(message, origin: role == "assistant" ? .answer : .client)
+            let text = ResponsesDecoder.text(of: [block])
+            return role == "assistant" && text.isEmpty ? nil : InputItem(kind: "message", role: role, text: text)
         }
     }
 
@@ -72,6 +79,7 @@ struct MessageAssembly: AnswerDecoder {
         case "content_block_start": blocks[index] = event["content_block"]
         case "content_block_delta":
             let delta = event["delta"]
+            if blocks[index] == nil { blocks[index] = Self.block(startedBy: delta) }
             let piece = delta?["text"]?.string ?? delta?["partial_json"]?.string ?? delta?["thinking"]?.string
             texts[index, default: ""] += piece ?? ""
         case "message_delta":
@@ -99,6 +107,15 @@ struct MessageAssembly: AnswerDecoder {
         ["max_tokens", "model_context_window_exceeded", "pause_turn"].contains(stopReason) ? .incomplete : .complete
     }
 
+    /// What a piece is a piece of, where nothing came before it.
+    private static func block(startedBy delta: JSON?) -> JSON {
+        switch delta?["type"]?.string {
+        case "input_json_delta": ["type": "tool_use"]
+        case "thinking_delta", "signature_delta": ["type": "thinking"]
+        default: ["type": "text"]
+        }
+    }
+
     private mutating func count(_ new: JSON?) {
         for member in new?.members ?? [] where member.value != .null {
             usage.removeAll { $0.key == member.key }
@@ -111,28 +128,43 @@ struct MessageAssembly: AnswerDecoder {
             responseID: message["id"]?.string,
             model: message["model"]?.string,
             state: state,
+            stopReason: stopReason,
             usageReading: UsageReading(messages: .object(usage)),
             error: error,
             unknownEvents: unknown
         )
         for (index, block) in blocks.sorted(by: { $0.key < $1.key }) {
-            let streamed = texts[index] ?? ""
-            switch block["type"]?.string {
-            case "text": answer.messages.append((block["text"]?.string ?? "") + streamed)
-            case "thinking": answer.reasoning.append((block["thinking"]?.string ?? "") + streamed)
-            case "tool_use", "server_tool_use", "mcp_tool_use":
-                var call = MessagesDecoder.toolCall(block)
-                if !streamed.isEmpty { call.arguments = streamed }
-                answer.toolCalls.append(call)
-            case let type? where type.hasSuffix("_tool_result"):
-                // Tools that the provider runs bring their result with them.
-                let id = block["tool_use_id"]?.string
-                guard let call = answer.toolCalls.lastIndex(where: { $0.callID == id }) else { continue }
-                answer.toolCalls[call].result = ResponsesDecoder.text(of: block["content"])
-            default: break
-            }
+            take(block, streamed: texts[index] ?? "", into: &answer)
         }
-        answer.messages.removeAll(where: \.isEmpty)
         return answer
+    }
+
+    private func take(_ block: JSON, streamed: String, into answer: inout ModelCall.Answer) {
+        switch block["type"]?.string {
+        case "text":
+            let text = (block["text"]?.string ?? "") + streamed
+            guard !text.isEmpty else { return }
+            answer.messages.append(text)
+            answer.items.append(InputItem(kind: "message", role: "assistant", text: text))
+        case "thinking":
+            let text = (block["thinking"]?.string ?? "") + streamed
+            if !text.isEmpty { answer.reasoning.append(text) }
+        case "tool_use", "server_tool_use", "mcp_tool_use":
+            var call = MessagesDecoder.toolCall(block)
+            // As an object it has no form of its own; what was cut is shown as it came.
+            if !streamed.isEmpty { call.arguments = (try? JSON(parsing: streamed))?.compactText ?? streamed }
+            answer.toolCalls.append(call)
+            answer.items.append(call.item)
+        case let type? where type.hasSuffix("_tool_result"):
+            // Tools that the provider runs bring their result with them.
+            guard let item = MessagesDecoder.item(block, role: "assistant") else { return }
+            answer.items.append(item)
+            guard let call = answer.toolCalls.lastIndex(where: { $0.callID == item.callID }) else { return }
+            answer.toolCalls[call].result = item.text
+            answer.toolCalls[call].isError = item.isError
+        default:
+            // Nothing but its kind is known of it, and it may come back.
+            if let item = MessagesDecoder.item(block, role: "assistant") { answer.items.append(item) }
+        }
     }
 }

@@ -5,8 +5,12 @@ public import OneShotStore
 public enum SessionReader {
     /// - Parameter exchanges: of one session, in the order in which they began.
     /// - Returns: nil when none of them is a call of a model.
-    public static func session(_ sessionID: String, of exchanges: [Exchange]) -> Session? {
-        var draft = SessionDraft(sessionID: sessionID)
+    public static func session(
+        _ sessionID: String,
+        of exchanges: [Exchange],
+        prices: PriceTable = .shipped
+    ) -> Session? {
+        var draft = SessionDraft(sessionID: sessionID, prices: prices)
         for exchange in exchanges { _ = draft.take(exchange) }
         return draft.session
     }

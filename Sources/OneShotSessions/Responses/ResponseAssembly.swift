@@ -10,6 +10,7 @@ struct ResponseAssembly: AnswerDecoder {
     private var model: String?
     private var state = Turn.State.truncated
     private var usage: UsageReading?
+    private var stopReason: String?
     private var error: String?
     private var unknown: [JSON] = []
     /// The text that deltas are adding to, and what they have added since it became that.
@@ -92,20 +93,24 @@ struct ResponseAssembly: AnswerDecoder {
             )
         }
         if let message = response["error"].flatMap(Self.message) { error = message }
-        switch response["status"]?.string {
+        stopReason = response["incomplete_details"]?["reason"]?.string ?? stopReason
+        let status = response["status"]?.string
+        switch status {
         case "completed": state = .complete
         case "incomplete":
             state = .incomplete
             error = error ?? response["incomplete_details"]?["reason"]?.string
         case "failed", "cancelled": state = .failed
-        case "in_progress", "queued": break
+        case "in_progress", "queued": return
         default:
             if response["error"] != nil, response["error"] != .null { state = .failed }
             if response["detail"] != nil, response["output"] == nil {
                 state = .failed
                 error = error ?? response["detail"]?.string ?? response["detail"]?.compactText
             }
+            return
         }
+        stopReason = stopReason ?? status
     }
 
     var answer: ModelCall.Answer {
@@ -118,6 +123,7 @@ struct ResponseAssembly: AnswerDecoder {
             responseID: responseID,
             model: model,
             state: state,
+            stopReason: stopReason,
             usageReading: usage,
             error: error,
             unknownEvents: unknown
@@ -127,20 +133,18 @@ struct ResponseAssembly: AnswerDecoder {
             switch json["type"]?.string {
             case "message":
                 let text = ResponsesDecoder.text(of: json["content"])
-                if !text.isEmpty { answer.messages.append(text) }
+                guard !text.isEmpty else { continue }
+                answer.messages.append(text)
+                answer.items.append(InputItem(kind: "message", role: "assistant", text: text))
             case "reasoning":
                 let parts = (json["summary"]?.elements ?? []) + (json["content"]?.elements ?? [])
                 answer.reasoning += parts.compactMap { $0["text"]?.string }.filter { !$0.isEmpty }
             default:
                 if let call = ResponsesDecoder.toolCall(json) { answer.toolCalls.append(call) }
+                if let item = ResponsesDecoder.item(json) { answer.items.append(item) }
             }
         }
         return answer
-    }
-
-    /// The items that are complete, as they came.
-    var outputItems: [JSON] {
-        items.sorted { $0.key < $1.key }.filter(\.value.isDone).compactMap(\.value.json)
     }
 
     private static func message(of error: JSON) -> String? {

@@ -5,10 +5,8 @@ import OneShotCore
 /// Source: platform.openai.com/docs/api-reference/responses and …/responses-streaming, and what the Codex CLI sends.
 enum ResponsesDecoder {
     static func prompt(of body: JSON, headers: RecordedHeaders) -> ModelCall.Prompt {
-        let metadata = body["client_metadata"]
-        let turnText = metadata?["x-codex-turn-metadata"]?.string ?? headers["x-codex-turn-metadata"]
-        let turn = turnText.flatMap { try? JSON(parsing: $0) }
-        let last = body["input"]?.elements.last
+        let codex = CodexTurn(body: body, headers: headers)
+        let input = body["input"]?.elements ?? []
         var items: [PromptItem] = []
         if let instructions = body["instructions"]?.string, !instructions.isEmpty {
             items.append(PromptItem(InputItem(kind: "message", role: "system", text: instructions)))
@@ -16,14 +14,21 @@ enum ResponsesDecoder {
         if let text = body["input"]?.string {
             items.append(PromptItem(InputItem(kind: "message", role: "user", text: text)))
         }
-        items += (body["input"]?.elements ?? []).compactMap(promptItem)
+        items += input.compactMap(item).map(PromptItem.init)
         return ModelCall.Prompt(
             model: body["model"]?.string,
-            threadID: metadata?["thread_id"]?.string ?? headers["thread-id"] ?? body["prompt_cache_key"]?.string,
+            threadID: codex.threadID ?? body["prompt_cache_key"]?.string,
+            thread: codex.thread,
             previousResponseID: body["previous_response_id"]?.string,
+            canBeContinued: true,
+            lane: body["stream_id"]?.string,
             isPrewarm: body["generate"]?.bool == false,
-            isCompaction: turn?["request_kind"] == "compaction" || last?["type"] == "compaction_trigger",
-            items: items
+            isCompaction: codex.isCompaction || input.last?["type"] == "compaction_trigger",
+            window: codex.window,
+            items: items,
+            tools: (body["tools"]?.elements ?? [])
+                + input.lazy.filter { $0["type"] == "additional_tools" }.flatMap { $0["tools"]?.elements ?? [] },
+            repository: codex.repository
         )
     }
 }
@@ -31,38 +36,27 @@ enum ResponsesDecoder {
 // MARK: - Input items
 
 extension ResponsesDecoder {
-    /// - Returns: nil for what is not part of the conversation: tool definitions, reasoning given back.
-    private static func promptItem(_ item: JSON) -> PromptItem? {
+    /// An item of an input, or of an output that may become one.
+    ///
+    /// - Returns: nil for what is not part of the conversation: tool definitions, reasoning, an answer without words.
+    static func item(_ item: JSON) -> InputItem? {
         let type = item["type"]?.string ?? "message"
         let callID = item["call_id"]?.string
         switch type {
-        case "additional_tools", "reasoning", "item_reference": return nil
+        case "additional_tools", "reasoning", "item_reference", "mcp_list_tools": return nil
         case "message":
             let role = item["role"]?.string ?? "user"
-            let message = InputItem(kind: "message", role: role, text: text(of: item["content"]))
-            return PromptItem(message, origin: role == "assistant" ? .answer : .client)
+            let text = Self.text(of: item["content"])
+            return role == "assistant" && text.isEmpty ? nil : InputItem(kind: "message", role: role, text: text)
         case "tool_search_output":
             let names = (item["tools"]?.elements ?? []).map { $0["name"]?.string ?? "?" }
-            return PromptItem(
-                InputItem(
-                    kind: "tool_result",
-                    role: "tool",
-                    text: "found: \(names.joined(separator: ", "))",
-                    callID: callID
-                )
-            )
-        case "compaction": return PromptItem(InputItem(kind: type, text: ""), origin: .answer)
+            let text = "found: \(names.joined(separator: ", "))"
+            return InputItem(kind: "tool_result", role: "tool", text: text, callID: callID)
+        case "compaction", "compaction_summary": return InputItem(kind: "compaction", text: "")
         case _ where type.hasSuffix("_output"):
-            return PromptItem(
-                InputItem(kind: "tool_result", role: "tool", text: text(of: item["output"]), callID: callID)
-            )
-        case _ where type.hasSuffix("_call"):
-            guard let call = toolCall(item) else { return nil }
-            return PromptItem(
-                InputItem(kind: type, role: "assistant", text: "\(call.name) \(call.arguments)", callID: call.callID),
-                origin: .toolCall
-            )
-        default: return PromptItem(InputItem(kind: type, role: item["role"]?.string, text: item.compactText))
+            return InputItem(kind: "tool_result", role: "tool", text: text(of: item["output"]), callID: callID)
+        case _ where type.hasSuffix("_call"): return toolCall(item)?.item
+        default: return InputItem(kind: type, role: item["role"]?.string, text: item.compactText)
         }
     }
 
@@ -106,7 +100,13 @@ extension ResponsesDecoder {
             .first
         var call = ToolCall(callID: callID, name: name, arguments: payload.map { $0.string ?? $0.compactText } ?? "")
         // Tools that the provider runs bring their result with them.
-        if type == "mcp_call" { call.result = item["output"]?.string ?? item["error"]?.string }
+        if type == "mcp_call" {
+            let error = item["error"].flatMap {
+                $0 == .null ? nil : $0.string ?? $0["message"]?.string ?? $0.compactText
+            }
+            call.result = item["output"]?.string ?? error
+            if error != nil { call.isError = true }
+        }
         return call
     }
 }

@@ -28,12 +28,15 @@ extension CleanStore {
             try database.execute(sql: turnTables)
             let texts = try String.fetchCursor(database, sql: "SELECT formatted_json FROM whole_sessions")
             while let text = try texts.next() {
-                try SessionUpdate(whole: session(fromJSON: text)).store(in: database)
+                try SessionUpdate(whole: session(fromJSON: text)).store(in: database, knowsVersion: false)
             }
             try database.execute(sql: "DROP TABLE whole_sessions")
             try database.execute(sql: sessionsView)
         }
         migrator.registerMigration("imported sessions", migrate: addImports)
+        migrator.registerMigration("the version of a session's format") { database in
+            try database.execute(sql: "ALTER TABLE sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 1")
+        }
         return migrator
     }
 

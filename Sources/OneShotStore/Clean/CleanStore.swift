@@ -52,16 +52,18 @@ extension CleanStore {
         public var settledTurns: Int
         /// The last exchange that they were read from.
         public var settledExchange: Int64
+        /// Of the format in which it is stored.
+        public var schemaVersion: Int
     }
 
     /// - Returns: nil for a session that is not stored.
     public func progress(of sessionID: String) throws -> Progress? {
         try database.read { database in
             let find = try database.cachedStatement(
-                sql: "SELECT settled_turns, settled_exchange FROM sessions WHERE session_id = ?"
+                sql: "SELECT settled_turns, settled_exchange, version FROM sessions WHERE session_id = ?"
             )
             return try Row.fetchOne(find, arguments: [sessionID]).map {
-                Progress(settledTurns: $0[0], settledExchange: $0[1])
+                Progress(settledTurns: $0[0], settledExchange: $0[1], schemaVersion: $0[2])
             }
         }
     }

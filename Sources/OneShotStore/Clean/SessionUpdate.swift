@@ -64,27 +64,25 @@ public struct SessionUpdate: Sendable {
         )
     }
 
-    func store(in database: Database) throws {
+    /// - Parameter knowsVersion: whether the table has its column for the version of the format yet.
+    func store(in database: Database, knowsVersion: Bool = true) throws {
         let (head, tail) = session.textAroundTurns
+        var columns: [(name: String, value: any DatabaseValueConvertible)] = [
+            ("session_id", session.sessionID), ("created_at", session.createdAt), ("updated_at", session.updatedAt),
+            ("head", head), ("tail", tail), ("turns", turnCount), ("settled_turns", settledTurns),
+            ("settled_exchange", settledExchange),
+        ]
+        if knowsVersion { columns.append(("version", session.schemaVersion)) }
         let insert = try database.cachedStatement(
             sql: """
-                INSERT INTO sessions
-                    (session_id, created_at, updated_at, head, tail, turns, settled_turns, settled_exchange)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO sessions (\(columns.map(\.name).joined(separator: ", ")))
+                VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))
                 ON CONFLICT (session_id) DO UPDATE SET
-                    created_at = excluded.created_at, updated_at = excluded.updated_at, head = excluded.head,
-                    tail = excluded.tail, turns = excluded.turns, settled_turns = excluded.settled_turns,
-                    settled_exchange = excluded.settled_exchange
+                    \(columns.dropFirst().map { "\($0.name) = excluded.\($0.name)" }.joined(separator: ", "))
                 RETURNING id
                 """
         )
-        let id = try Int64.fetchOne(
-            insert,
-            arguments: [
-                session.sessionID, session.createdAt, session.updatedAt, head, tail, turnCount, settledTurns,
-                settledExchange,
-            ]
-        )
+        let id = try Int64.fetchOne(insert, arguments: StatementArguments(columns.map(\.value)))
         try storeTurns(of: id, in: database)
         for agentID in session.agentSessionIDs {
             try database.cachedStatement(
@@ -125,7 +123,8 @@ extension Session {
     fileprivate var textAroundTurns: (head: String, tail: String) {
         let (before, after) = membersAroundTurns
         return (
-            JSON.object(before).compactText.dropLast() + ",\"turns\":[", "]," + JSON.object(after).compactText.dropFirst()
+            JSON.object(before).compactText.dropLast() + ",\"turns\":[",
+            "]," + JSON.object(after).compactText.dropFirst()
         )
     }
 }

@@ -171,7 +171,7 @@ actor Trial {
     private func keepSession() async throws {
         guard boundary != nil, FileManager.default.fileExists(atPath: run.traces.path) else { return }
         let clean = run.work.appendingPathComponent("clean.sqlite3")
-        try await Cleaner(raw: run.traces, clean: clean).poll()
+        try await Cleaner(raw: run.traces, clean: clean, prices: PriceTable.load()).poll()
         try RawStore.settle(run.traces)
         guard let session = try await CleanStore.openForReading(clean).session(id.description) else { return }
         findings.models = session.models

@@ -7,8 +7,8 @@ struct CleanerLog: Sendable {
     private let cleaner: Cleaner
     private let log: URL
 
-    init(workspace: Workspace) {
-        cleaner = Cleaner(raw: workspace.rawDatabase, clean: workspace.cleanDatabase)
+    init(workspace: Workspace, prices: PriceTable) {
+        cleaner = Cleaner(raw: workspace.rawDatabase, clean: workspace.cleanDatabase, prices: prices)
         log = workspace.cleanerLog
     }
 

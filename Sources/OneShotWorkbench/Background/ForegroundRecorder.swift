@@ -58,14 +58,15 @@ public struct ForegroundRecorder: Sendable {
             proxy: proxy,
             token: token
         )
-        configuration.prices = try PriceTable.load(workspace: workspace)
+        let prices = try PriceTable.load(workspace: workspace)
+        configuration.prices = prices
         let controlToken = Self.newToken()
         configuration.controlToken = controlToken
         let followers = try await Recorder.run(
             configuration,
             logger: logger
         ) { recorder in
-            let followers = try await startFollowers(show: show)
+            let followers = try await startFollowers(prices: prices, show: show)
             try describe(recorder, authority: authority, controlToken: controlToken).write(in: workspace)
             let places = recorder.listeners.map(\.description).joined(separator: ", ")
             show("\(Timestamp.iso(Date())) recording on \(places) into \(workspace.rawDatabase.path)")
@@ -88,9 +89,12 @@ public struct ForegroundRecorder: Sendable {
         show("\(Timestamp.iso(Date())) ended")
     }
 
-    private func startFollowers(show: @escaping @Sendable (String) -> Void) async throws -> [TraceFollower] {
+    private func startFollowers(
+        prices: PriceTable,
+        show: @escaping @Sendable (String) -> Void
+    ) async throws -> [TraceFollower] {
         let exchanges = try await ExchangeLog(database: workspace.rawDatabase, write: show)
-        let cleaner = CleanerLog(workspace: workspace)
+        let cleaner = CleanerLog(workspace: workspace, prices: prices)
         return [
             TraceFollower(name: "exchange log", report: show) { try await exchanges.poll() },
             TraceFollower(name: "cleaner", report: cleaner.write) { try await cleaner.poll() },
