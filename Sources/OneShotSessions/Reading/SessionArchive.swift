@@ -68,7 +68,7 @@ public struct SessionArchive: Sendable {
     private func recordedOnly(_ id: String) async throws -> Session? {
         do {
             let exchanges = try await RawStore.openForReading(rawDatabase).exchanges(ofSession: id)
-            return SessionReader.session(id, of: exchanges)
+            return SessionReader.session(id, of: exchanges, prices: try PriceTable.load(workspace: workspace))
         } catch StoreError.absent where FileManager.default.fileExists(atPath: workspace.cleanDatabase.path) {
             // Sessions were imported, and none was recorded.
             return nil
