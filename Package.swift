@@ -145,6 +145,14 @@ let package = Package(
         )
         + library("Sessions", ["OneShotCore", "OneShotWire", "OneShotStore"])
         + library(
+            "Export",
+            [
+                "OneShotCore", "OneShotRedaction", "OneShotSessions", "OneShotStore",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            tests: ["OneShotProcess"]
+        )
+        + library(
             "PracticeModel",
             nio + [
                 "OneShotCore", "OneShotWire", "OneShotStore", "OneShotSessions", log,
@@ -192,9 +200,9 @@ let package = Package(
         + library(
             "Commands",
             [
-                "OneShotCore", "OneShotCapture", "OneShotMCP", "OneShotPreparation", "OneShotPublishing",
-                "OneShotPracticeModel", "OneShotRecorder", "OneShotSandbox", "OneShotSessions", "OneShotTrials",
-                "OneShotWorkbench",
+                "OneShotCore", "OneShotCapture", "OneShotExport", "OneShotMCP", "OneShotPreparation",
+                "OneShotPublishing", "OneShotPracticeModel", "OneShotRecorder", "OneShotRedaction", "OneShotSandbox",
+                "OneShotSessions", "OneShotTrials", "OneShotWorkbench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -39,7 +39,8 @@ install_packages() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# install_python NAME REQUIREMENTS: a virtual environment .tools/NAME with exactly these, by hash.
+# install_python NAME REQUIREMENTS: a virtual environment .tools/NAME with exactly these, by hash. The lists are complete,
+# and of Harbor, which asks for a newer Python, only its validator is used: it runs on this one.
 install_python() {
     local name=$1 requirements=$2 stamp
     stamp=$(sha256sum <"$requirements" | cut -c1-16)
@@ -47,7 +48,8 @@ install_python() {
     echo "bootstrap: installing $requirements into .tools/$name"
     rm -rf ".tools/$name"
     python3 -m venv ".tools/$name"
-    ".tools/$name/bin/pip" install --quiet --disable-pip-version-check --require-hashes -r "$requirements"
+    ".tools/$name/bin/pip" install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
+        --require-hashes -r "$requirements"
     touch ".tools/$name/.installed-$stamp"
 }
 

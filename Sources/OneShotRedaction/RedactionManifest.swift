@@ -39,14 +39,11 @@ public struct RedactionManifest: Sendable, Equatable, Codable {
 extension RedactionManifest {
     /// Counts the placeholders of a redacted session.
     init(of session: Session) {
-        var numbers: [String: Set<Int>] = [:]
+        var tally = RedactionTally()
         _ = session.mappingTexts { _, text in
-            for (rule, number) in Placeholder.all(in: text) {
-                numbers[rule, default: []].insert(number)
-                rules[rule, default: Count(secrets: 0, places: 0)].places += 1
-            }
+            tally.add(placeholdersIn: text)
             return text
         }
-        for (rule, numbers) in numbers { rules[rule]?.secrets = numbers.count }
+        self = tally.manifest
     }
 }

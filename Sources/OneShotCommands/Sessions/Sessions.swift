@@ -5,8 +5,8 @@ struct Sessions: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Look at recorded sessions.",
         subcommands: [
-            SessionsList.self, SessionsShow.self, SessionsTail.self, SessionsSearch.self, SessionsHAR.self,
-            SessionsPrune.self, SessionsVacuum.self,
+            SessionsList.self, SessionsShow.self, SessionsTail.self, SessionsSearch.self, SessionsExport.self,
+            SessionsHAR.self, SessionsPrune.self, SessionsVacuum.self,
         ],
         defaultSubcommand: SessionsList.self
     )

@@ -1,7 +1,5 @@
 import ArgumentParser
-import Foundation
 import OneShotCore
-import OneShotSessions
 
 /// `oneshot sessions har ID`
 struct SessionsHAR: AsyncParsableCommand {
@@ -9,9 +7,9 @@ struct SessionsHAR: AsyncParsableCommand {
         commandName: "har",
         abstract: "Export a session's exchanges as an HTTP Archive (HAR 1.2).",
         discussion: """
-            For browsers' network panels and other tools. Headers and bodies are as they were recorded: credentials are
-            not in them, what was said in a conversation is. Each request inside a WebSocket is an entry of its own, with
-            its messages under '_webSocketMessages'.
+            For browsers' network panels and other tools; the same as 'oneshot sessions export --format har'. Credentials
+            are not in it, and its texts have been through the redactor. Each request inside a WebSocket is an entry of its
+            own, with its messages under '_webSocketMessages'.
 
               oneshot sessions har run-20261122-134501-9f2c -o session.har
             """
@@ -29,16 +27,14 @@ struct SessionsHAR: AsyncParsableCommand {
     )
     var out: String?
 
-    func run() async throws {
-        let archive = SessionArchive(try global.resolvedWorkspace())
-        guard let out else {
-            try await archive.writeHAR(of: id, version: OneShotVersion.text) { Console.write($0, to: STDOUT_FILENO) }
-            return
+    func validate() throws {
+        guard out != nil || !global.json else {
+            throw ValidationError("--json tells what was written; name a file with --out")
         }
-        let file = URL(fileURLWithPath: out)
-        let stream = try AtomicFileStream(to: file)
-        let count = try await archive.writeHAR(of: id, version: OneShotVersion.text) { try stream.write($0) }
-        try stream.finish()
-        Console(quiet: global.quiet).note("wrote \(count) exchange\(count == 1 ? "" : "s") to \(file.path)")
+    }
+
+    func run() async throws {
+        let output = try ExportOutput(global, format: .har, isWhole: true, out: out, isForMany: false)
+        try await output.export([id])
     }
 }

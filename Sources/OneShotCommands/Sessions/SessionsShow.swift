@@ -9,7 +9,8 @@ struct SessionsShow: AsyncParsableCommand {
         abstract: "Print a session as the conversation that happened.",
         discussion: """
             Markdown, or with --json the whole session as docs/formats/session.md describes it. The id may be the run
-            id, the agent's own session id, or the beginning of either.
+            id, the agent's own session id, or the beginning of either. This is for your own eyes: secrets are shown as they
+            were recorded. 'oneshot sessions export' hands a session on without them.
 
               oneshot sessions show run-20261122-134501-9f2c
             """
@@ -20,9 +21,12 @@ struct SessionsShow: AsyncParsableCommand {
     @Argument(help: "The session's id.")
     var id: String
 
+    @Flag(help: "Cut no text.")
+    var full = false
+
     func run() async throws {
         let session = try await SessionArchive(global.resolvedWorkspace()).session(id)
-        let text = global.json ? try SessionListing.json(session) : SessionMarkdown.render(session)
+        let text = global.json ? try SessionListing.json(session) : SessionMarkdown.render(session, cutting: !full)
         Console(quiet: global.quiet).result(text.trimmedEnd)
     }
 }

@@ -1,10 +1,12 @@
 import Foundation
 import OneShotCore
+import OneShotRedaction
+import OneShotSessions
 import OneShotStore
 import OneShotTesting
 import Testing
 
-@testable import OneShotSessions
+@testable import OneShotExport
 
 @Suite("HTTP Archive")
 struct HARTests {
@@ -22,11 +24,12 @@ struct HARTests {
             )
             var text = ""
             var pieces: [Int] = []
-            let count = try await SessionArchive(workspace).writeHAR(of: "run-1", version: "1.2.3") { piece in
+            let export = HARExport(redactor: .standard, version: "1.2.3")
+            let result = try await export.write("run-1", from: SessionArchive(workspace)) { piece in
                 text += piece
                 pieces.append(piece.utf8.count)
             }
-            #expect(count == exchanges.count)
+            #expect(result.entries == exchanges.count)
             return (try JSON(parsing: text), pieces)
         }
     }
@@ -81,7 +84,7 @@ struct HARTests {
 
     @Test("has all that the specification asks for, for every kind of exchange")
     func specification() async throws {
-        var upgrade = Sample.http(
+        var upgrade = RecordedSample.http(
             id: 3,
             request: [:],
             answer:
@@ -91,17 +94,21 @@ struct HARTests {
         upgrade.method = "GET"
         upgrade.transport = .websocket
         upgrade.requestJSON = nil
-        let binary = Sample.http(id: 4, request: ["_base64": "AAECAw=="], answer: #"{"_base64":"AAECAw=="}"#)
+        let binary = RecordedSample.http(id: 4, request: ["_base64": "AAECAw=="], answer: #"{"_base64":"AAECAw=="}"#)
         let exchanges = [
-            Sample.http(
+            RecordedSample.http(
                 id: 1,
                 request: ["model": "m"],
                 answer: #"{"_raw":"data: 1\n\n"}"#,
                 url: "https://api.openai.com/v1/responses?a=1&b=x%20y&c"
             ),
-            Sample.webSocket(id: 2, request: ["type": "response.create"], messages: [["n": 1], ["n": 2], ["n": 3]]),
+            RecordedSample.webSocket(
+                id: 2,
+                request: ["type": "response.create"],
+                messages: [["n": 1], ["n": 2], ["n": 3]]
+            ),
             upgrade, binary,
-            Sample.http(id: 5, request: ["x": 1], answer: nil, state: .cut, status: nil),
+            RecordedSample.http(id: 5, request: ["x": 1], answer: nil, state: .cut, status: nil),
         ]
         let (har, pieces) = try await export(exchanges)
         try check(har)
@@ -136,7 +143,8 @@ struct HARTests {
             let workspace = Workspace(root: directory)
             _ = try RawStore.openForWriting(workspace.rawDatabase)
             await #expect(throws: (any Error).self) {
-                try await SessionArchive(workspace).writeHAR(of: "nobody", version: "1") { _ in }
+                try await HARExport(redactor: .standard, version: "1")
+                    .write("nobody", from: SessionArchive(workspace)) { _ in }
             }
         }
     }

@@ -1,0 +1,24 @@
+/// Counts, over many texts, what was replaced in them.
+public struct RedactionTally: Sendable {
+    private var numbers: [String: Set<Int>] = [:]
+    private var places: [String: Int] = [:]
+
+    public init() {}
+
+    public mutating func add(_ text: RedactedText) { add(placeholdersIn: text.text) }
+
+    mutating func add(placeholdersIn text: String) {
+        for (rule, number) in Placeholder.all(in: text) {
+            numbers[rule, default: []].insert(number)
+            places[rule, default: 0] += 1
+        }
+    }
+
+    public var manifest: RedactionManifest {
+        var manifest = RedactionManifest()
+        for (rule, places) in places {
+            manifest.rules[rule] = .init(secrets: numbers[rule]?.count ?? 0, places: places)
+        }
+        return manifest
+    }
+}
