@@ -143,7 +143,7 @@ let package = Package(
             ],
             tests: ["OneShotProcess", .product(name: "NIOEmbedded", package: "swift-nio")]
         )
-        + library("Sessions", ["OneShotCore", "OneShotWire", "OneShotStore"])
+        + library("Sessions", ["OneShotCore", "OneShotRedaction", "OneShotWire", "OneShotStore"])
         + library(
             "Export",
             [

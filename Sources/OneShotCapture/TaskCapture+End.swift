@@ -2,6 +2,7 @@ public import Foundation
 import OneShotCore
 import OneShotGit
 import OneShotRedaction
+import OneShotSessions
 
 extension TaskCapture {
     /// Ends the open task: takes the second snapshot and writes the created task, whole or not at all.
@@ -41,7 +42,7 @@ extension TaskCapture {
         let reference = OpenTask.reference(task.taskID, "end")
         try await repository.setReference(reference, to: end.commit, replacing: true)
 
-        let redactor = Redactor.standard
+        let redactor = try await RedactionPolicy.load(workspace).redactor()
         let patch = try await repository.patch(from: task.snapshot.tree, to: end.tree)
         let facts = try await facts(
             of: task,

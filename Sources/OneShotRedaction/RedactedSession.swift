@@ -7,9 +7,9 @@ public struct RedactedSession: Sendable, Equatable {
     /// What was replaced in it.
     public let manifest: RedactionManifest
 
-    init(redacted session: Session) {
+    init(redacted session: Session, ruleSet: String) {
         self.session = session
-        manifest = RedactionManifest(of: session)
+        manifest = RedactionManifest(of: session, ruleSet: ruleSet)
     }
 }
 

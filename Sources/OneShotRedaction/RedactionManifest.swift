@@ -16,8 +16,12 @@ public struct RedactionManifest: Sendable, Equatable, Codable {
     }
 
     public var schemaVersion = 1
+    /// Names exactly the rules that were searched with, see ``RuleSet/version``.
+    public var ruleSet: String
     /// By the rule's id.
     public var rules: [String: Count] = [:]
+
+    init(ruleSet: String) { self.ruleSet = ruleSet }
 
     public var secrets: Int { rules.values.reduce(0) { $0 + $1.secrets } }
     public var places: Int { rules.values.reduce(0) { $0 + $1.places } }
@@ -33,13 +37,14 @@ public struct RedactionManifest: Sendable, Equatable, Codable {
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
         case rules
+        case ruleSet = "rule_set"
     }
 }
 
 extension RedactionManifest {
     /// Counts the placeholders of a redacted session.
-    init(of session: Session) {
-        var tally = RedactionTally()
+    init(of session: Session, ruleSet: String) {
+        var tally = RedactionTally(ruleSet: ruleSet)
         _ = session.mappingTexts { _, text in
             tally.add(placeholdersIn: text)
             return text

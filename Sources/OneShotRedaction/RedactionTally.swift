@@ -3,7 +3,11 @@ public struct RedactionTally: Sendable {
     private var numbers: [String: Set<Int>] = [:]
     private var places: [String: Int] = [:]
 
-    public init() {}
+    private let ruleSet: String
+
+    public init(of redactor: Redactor) { self.init(ruleSet: redactor.ruleSet) }
+
+    init(ruleSet: String) { self.ruleSet = ruleSet }
 
     public mutating func add(_ text: RedactedText) { add(placeholdersIn: text.text) }
 
@@ -15,7 +19,7 @@ public struct RedactionTally: Sendable {
     }
 
     public var manifest: RedactionManifest {
-        var manifest = RedactionManifest()
+        var manifest = RedactionManifest(ruleSet: ruleSet)
         for (rule, places) in places {
             manifest.rules[rule] = .init(secrets: numbers[rule]?.count ?? 0, places: places)
         }

@@ -6,6 +6,6 @@ extension Redactor {
     public func redact(_ session: Session) -> RedactedSession {
         // The second pass replaces, in early turns, what a rule recognised only in a later one.
         let once = session.mappingTexts { redact($1).text }
-        return RedactedSession(redacted: once.mappingTexts { redact($1).text })
+        return RedactedSession(redacted: once.mappingTexts { redact($1).text }, ruleSet: ruleSet)
     }
 }

@@ -63,6 +63,9 @@ public final class Redactor: Sendable {
     /// A new scope with the standard rules and no secrets known beforehand.
     public static var standard: Redactor { Redactor() }
 
+    /// Names exactly the rules that it searches with, see ``RuleSet/version``.
+    public var ruleSet: String { rules().version }
+
     /// Replaces every secret. Redacting the result again changes nothing.
     public func redact(_ text: String) -> RedactedText { redact(text, isStream: false) }
 
@@ -71,18 +74,26 @@ public final class Redactor: Sendable {
     /// placeholder, the others lose their part, and every event stays one.
     public func redactStream(_ text: String) -> RedactedText { redact(text, isStream: true) }
 
-    /// The secrets that ``redact(_:)`` would replace, in order.
-    public func findings(in text: String) -> [SecretFinding] {
+    /// The secrets that ``redact(_:)`` would replace, in order. People's names are none.
+    public func findings(in text: String) -> [SecretFinding] { secrets(in: text).map(\.finding) }
+
+    /// The same with the secrets themselves, for a person who decides about them.
+    public func secrets(in text: String) -> [FoundSecret] {
         let bytes = Array(text.utf8)
-        let matches = matches(in: bytes, isStream: false)
         var position = TextPosition()
-        return matches.map { match in
-            position.advance(to: match.ranges.first?.lowerBound ?? 0, in: bytes)
-            return SecretFinding(
+        return matches(in: bytes, isStream: false, people: PersonNames(.kept)).map { match in
+            let range = match.ranges.first ?? 0..<0
+            position.advance(to: range.lowerBound, in: bytes)
+            let finding = SecretFinding(
                 rule: match.rule,
                 line: position.line,
                 column: position.column,
                 fingerprint: fingerprint(match.secret)
+            )
+            return FoundSecret(
+                finding: finding,
+                value: String(decoding: match.secret, as: UTF8.self),
+                range: range
             )
         }
     }
@@ -92,7 +103,7 @@ public final class Redactor: Sendable {
         var isChanged = false
         // A placeholder can uncover what stood right before a secret, and a secret found late is found again early on.
         while true {
-            let matches = matches(in: bytes, isStream: isStream)
+            let matches = matches(in: bytes, isStream: isStream, people: people)
             guard !matches.isEmpty else { break }
             bytes = scope.withLock { $0.replace(matches, in: bytes) }
             isChanged = true
@@ -100,7 +111,7 @@ public final class Redactor: Sendable {
         return RedactedText(redacted: isChanged ? String(decoding: bytes, as: UTF8.self) : text)
     }
 
-    private func matches(in bytes: [UInt8], isStream: Bool) -> [SecretMatch] {
+    private func matches(in bytes: [UInt8], isStream: Bool, people: PersonNames) -> [SecretMatch] {
         let known = scope.withLock { $0.known }
         let scanner = SecretScanner(rules: rules(), people: people) { [self] secret in
             !allowed.isEmpty && fingerprint(secret).map(allowed.contains) == true
@@ -109,7 +120,7 @@ public final class Redactor: Sendable {
     }
 
     private func fingerprint(_ secret: [UInt8]) -> String? {
-        key.map { key in key.fingerprint(secret, name: "").digest.map { String(format: "%02x", $0) }.joined() }
+        key.map { $0.fingerprint(secret, name: "").digest.hex }
     }
 }
 

@@ -17,3 +17,12 @@ public struct SecretFinding: Sendable, Hashable, Codable {
         self.fingerprint = fingerprint
     }
 }
+
+/// A secret that was found. It is for a person's eyes: nothing encodes it.
+public struct FoundSecret: Sendable, Equatable {
+    public var finding: SecretFinding
+    /// As it reads with its encoding taken off.
+    public var value: String
+    /// In the text, in UTF-8. Of a secret that is spread over the deltas of a stream, the first part.
+    public var range: Range<Int>
+}

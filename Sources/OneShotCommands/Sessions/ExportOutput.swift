@@ -69,12 +69,12 @@ struct ExportOutput {
     }
 
     /// - Parameter ids: nil for all.
-    func export(_ ids: [String]?) async throws {
+    func export(_ ids: [String]?, under policy: RedactionPolicy) async throws {
         let ids = if let ids { ids } else { try await archive.sessions().map(\.sessionID) }
         var files: [Manifest.File] = []
         for id in ids {
             // A scope of its own for each session, so that its export does not depend on the others.
-            let redactor = Redactor.standard
+            let redactor = policy.redactor(hidesPeople: true)
             if let form = format.ofSession {
                 files += try await write(id, as: form, by: redactor)
             } else {

@@ -6,7 +6,8 @@ struct Sessions: AsyncParsableCommand {
         abstract: "Look at recorded sessions.",
         subcommands: [
             SessionsList.self, SessionsShow.self, SessionsTail.self, SessionsSearch.self, SessionsExport.self,
-            SessionsHAR.self, SessionsPrune.self, SessionsVacuum.self,
+            SessionsHAR.self, SessionsScan.self, SessionsRedact.self, SessionsReview.self, SessionsPrune.self,
+            SessionsVacuum.self,
         ],
         defaultSubcommand: SessionsList.self
     )

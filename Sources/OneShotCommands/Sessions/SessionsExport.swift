@@ -19,6 +19,7 @@ struct SessionsExport: AsyncParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var redaction: RedactionOptions
 
     @Argument(help: "The sessions' ids, or beginnings of them.")
     var ids: [String] = []
@@ -49,6 +50,6 @@ struct SessionsExport: AsyncParsableCommand {
 
     func run() async throws {
         let output = try ExportOutput(global, format: format, isWhole: full, out: out, isForMany: all || ids.count > 1)
-        try await output.export(all ? nil : ids)
+        try await output.export(all ? nil : ids, under: redaction.policy(of: global.resolvedWorkspace()))
     }
 }

@@ -16,6 +16,7 @@ struct SessionsHAR: AsyncParsableCommand {
     )
 
     @OptionGroup var global: GlobalOptions
+    @OptionGroup var redaction: RedactionOptions
 
     @Argument(help: "The session's id.")
     var id: String
@@ -35,6 +36,6 @@ struct SessionsHAR: AsyncParsableCommand {
 
     func run() async throws {
         let output = try ExportOutput(global, format: .har, isWhole: true, out: out, isForMany: false)
-        try await output.export([id])
+        try await output.export([id], under: redaction.policy(of: global.resolvedWorkspace()))
     }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import OneShotCore
 import OneShotPreparation
+import OneShotSessions
 
 /// `oneshot prepare TASK`
 struct Prepare: AsyncParsableCommand {
@@ -32,7 +33,11 @@ struct Prepare: AsyncParsableCommand {
         let outcome = try await TaskPreparation.prepare(
             created: TaskPreparation.directory(named: task, in: workspace),
             workspace: workspace,
-            options: .init(discardsEdits: force, allowedPaths: allowed.paths),
+            options: .init(
+                discardsEdits: force,
+                allowedPaths: allowed.paths,
+                redactor: try await RedactionPolicy.load(workspace).redactor(hidesPeople: true)
+            ),
             progress: { console.note($0) }
         )
         if global.json {

@@ -2,6 +2,7 @@ import ArgumentParser
 import OneShotCore
 import OneShotPreparation
 import OneShotPublishing
+import OneShotSessions
 
 /// `oneshot push TASK OWNER/NAME [PATH]`
 struct Push: AsyncParsableCommand {
@@ -39,9 +40,15 @@ struct Push: AsyncParsableCommand {
 
     func run() async throws {
         let console = Console(quiet: global.quiet)
-        let prepared = try PreparedTask.load(PreparedTask.directory(named: task, in: try global.resolvedWorkspace()))
+        let workspace = try global.resolvedWorkspace()
+        let prepared = try PreparedTask.load(PreparedTask.directory(named: task, in: workspace))
         let destination = try HubDestination(repository: repository, path: path, slug: prepared.slug)
-        let plan = try await UploadPlan.make(for: prepared, to: destination, allowing: allowed.paths)
+        let plan = try await UploadPlan.make(
+            for: prepared,
+            to: destination,
+            allowing: allowed.paths,
+            redactor: try await RedactionPolicy.load(workspace).redactor()
+        )
         if !global.json { for line in plan.lines { console.result(line) } }
         try plan.check(allowsUnvalidated: unvalidated, isPrivate: `private`)
         guard yes else {

@@ -3,7 +3,7 @@ public import Foundation
 
 /// SHA-256, as 64 lower-case hexadecimal digits.
 public enum Digest {
-    public static func sha256(_ data: Data) -> String { hex(SHA256.hash(data: data)) }
+    public static func sha256(_ data: Data) -> String { SHA256.hash(data: data).hex }
 
     /// - Throws: ``FileError/unreadable(path:reason:)``.
     public static func sha256(file url: URL) throws -> String {
@@ -17,7 +17,7 @@ public enum Digest {
         } catch {
             throw FileError.unreadable(path: url.path, reason: "reading stopped: \(error.localizedDescription)")
         }
-        return hex(hash.finalize())
+        return hash.finalize().hex
     }
 
     /// Of a directory: of the paths below it, in order, each with its kind, whether it is executable, and the digest
@@ -40,7 +40,7 @@ public enum Digest {
                 hash.update(data: Data("\(kind) \(path)\0\(try sha256(file: url))\0".utf8))
             }
         }
-        return hex(hash.finalize())
+        return hash.finalize().hex
     }
 
     /// The paths of files and links below a directory, relative to it, in byte order. Links are not followed.
@@ -66,13 +66,5 @@ public enum Digest {
             }
         }
         return found.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-    }
-
-    private static func hex(_ bytes: some Sequence<UInt8>) -> String {
-        let digits = Array("0123456789abcdef")
-        return bytes.reduce(into: "") { text, byte in
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
     }
 }

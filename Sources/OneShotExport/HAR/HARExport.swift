@@ -33,7 +33,7 @@ public struct HARExport: Sendable {
     ) async throws -> (entries: Int, manifest: RedactionManifest) {
         // What a rule recognises only in a later turn is replaced from the first exchange on.
         if let session = try? await archive.session(id) { _ = redactor.redact(session) }
-        var tally = RedactionTally()
+        var tally = RedactionTally(of: redactor)
         var count = 0
         let creator: JSON = ["name": "oneshot", "version": version.json]
         try write(#"{"log":{"version":"1.2","creator":\#(creator.compactText),"entries":["#)

@@ -7,7 +7,6 @@ extension TaskDraft {
     ///
     /// - Returns: the names of its tests.
     func write(to layout: PreparedTaskLayout) async throws -> [String] {
-        let redactor = Redactor.standard
         let clean = { (text: String) in redactor.redact(paths?.replaced(in: text) ?? text) }
         let instructions = clean(created.instructions)
         let title = clean(created.metadata.metadata.title).text

@@ -2,6 +2,7 @@ import Foundation
 import OneShotCore
 import OneShotGit
 import OneShotProcess
+import OneShotRedaction
 
 /// The content of a prepared task, before it is written.
 struct TaskDraft: Sendable {
@@ -14,6 +15,7 @@ struct TaskDraft: Sendable {
     let solution: Data
     let recipes: [EnvironmentRecipe]
     var paths: HostPaths?
+    var redactor = Redactor.standard
     private(set) var notes: [String]
 
     static func make(
@@ -94,7 +96,7 @@ struct TaskDraft: Sendable {
         _ objects: TaskObjects,
         _ options: TaskPreparation.Options
     ) async throws {
-        let check = SecretCheck(allowed: options.allowedPaths)
+        let check = SecretCheck(allowed: options.allowedPaths, redactor: options.redactor)
         let places =
             try await check.places(in: start.entries, of: objects).map { "at the start, \($0)" }
             + check.places(in: changes.filter { $0.start?.object != $0.end?.object }.compactMap(\.end), of: objects)

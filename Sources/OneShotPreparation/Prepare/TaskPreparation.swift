@@ -1,5 +1,6 @@
 public import Foundation
 public import OneShotCore
+public import OneShotRedaction
 
 /// Makes a prepared task of a created one: hermetic, checkable, and with the solution kept apart.
 public struct TaskPreparation: Sendable {
@@ -8,10 +9,17 @@ public struct TaskPreparation: Sendable {
         public var discardsEdits = false
         /// Files or directories of the repository in which a finding of the secret scan is a false alarm.
         public var allowedPaths: [String] = []
+        /// What finds secrets, and takes them out of the trace and the texts.
+        public var redactor: Redactor
 
-        public init(discardsEdits: Bool = false, allowedPaths: [String] = []) {
+        public init(
+            discardsEdits: Bool = false,
+            allowedPaths: [String] = [],
+            redactor: Redactor = .standard
+        ) {
             self.discardsEdits = discardsEdits
             self.allowedPaths = allowedPaths
+            self.redactor = redactor
         }
     }
 
@@ -51,6 +59,7 @@ public struct TaskPreparation: Sendable {
         )
         do {
             var draft = try await TaskDraft.make(task, scratch: scratch, options: options, progress: progress)
+            draft.redactor = options.redactor
             draft.paths = HostPaths(repository: task.facts.repository, workspace: workspace.root)
             progress("writing \(destination.url.path)")
             let tests = try await draft.write(to: PreparedTaskLayout(directory: partial))

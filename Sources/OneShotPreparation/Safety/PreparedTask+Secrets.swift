@@ -1,6 +1,7 @@
 import Foundation
 import OneShotCore
 import OneShotGit
+public import OneShotRedaction
 
 extension PreparedTask {
     /// What looks like a secret in any file of the task, the files inside `repo.bundle` among them.
@@ -8,8 +9,11 @@ extension PreparedTask {
     /// - Parameter allowed: paths, in the task or in its repository, where findings are false alarms.
     /// - Returns: places as `path:line: rule`, in order.
     /// - Throws: `GitError` when the bundle is damaged, ``FileError``.
-    public func secrets(allowing allowed: [String] = []) async throws -> [String] {
-        let check = SecretCheck(allowed: allowed)
+    public func secrets(
+        allowing allowed: [String] = [],
+        redactor: Redactor = .standard
+    ) async throws -> [String] {
+        let check = SecretCheck(allowed: allowed, redactor: redactor)
         var places: [String] = []
         for path in try Digest.files(below: layout.directory) where !check.isAllowed(path) {
             let url = layout.directory.appendingPathComponent(path)

@@ -6,9 +6,10 @@ import OneShotRedaction
 struct SecretCheck: Sendable {
     /// Paths, of files or directories, that a person has declared harmless.
     let allowed: [String]
-    private let redactor = Redactor.standard
+    private let redactor: Redactor
 
-    init(allowed: [String]) {
+    init(allowed: [String], redactor: Redactor) {
+        self.redactor = redactor
         self.allowed = allowed.map { path in
             var path = path[...]
             while path.hasPrefix("./") { path = path.dropFirst(2) }

@@ -197,6 +197,6 @@ public struct HubUpload: Sendable {
         var hash = Insecure.SHA1()
         hash.update(data: Data("blob \(content.count)\0".utf8))
         hash.update(data: content)
-        return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        return hash.finalize().hex
     }
 }

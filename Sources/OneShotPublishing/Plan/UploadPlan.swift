@@ -1,6 +1,7 @@
 import Foundation
 import OneShotCore
 public import OneShotPreparation
+public import OneShotRedaction
 
 /// What an upload would do, worked out without any network. An uploader takes nothing but a plan, and a plan is only
 /// made of files that have been looked through for secrets.
@@ -32,7 +33,8 @@ public struct UploadPlan: Sendable {
     public static func make(
         for task: PreparedTask,
         to destination: HubDestination,
-        allowing allowed: [String] = []
+        allowing allowed: [String] = [],
+        redactor: Redactor = .standard
     ) async throws -> UploadPlan {
         let directory = task.layout.directory
         let files = try Digest.files(below: directory, ignoring: ["__pycache__", ".DS_Store", ".pytest_cache"])
@@ -52,7 +54,7 @@ public struct UploadPlan: Sendable {
             destination: destination,
             title: task.metadata.metadata.title,
             files: files,
-            secrets: try await task.secrets(allowing: allowed),
+            secrets: try await task.secrets(allowing: allowed, redactor: redactor),
             validation: try ValidationState(of: task),
             sensitivity: task.metadata.sensitivity.level,
             directory: directory
