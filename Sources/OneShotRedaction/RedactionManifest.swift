@@ -26,12 +26,12 @@ public struct RedactionManifest: Sendable, Equatable, Codable {
     public var secrets: Int { rules.values.reduce(0) { $0 + $1.secrets } }
     public var places: Int { rules.values.reduce(0) { $0 + $1.places } }
 
-    /// For people: `2 secrets in 5 places (github-pat 2 in 5)`.
+    /// For people: `2 values in 5 places (github-pat: 2 in 5)`.
     public var summary: String {
-        guard !rules.isEmpty else { return "no secrets" }
+        guard !rules.isEmpty else { return "nothing" }
         func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
         let parts = rules.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value.secrets) in \($0.value.places)" }
-        return "\(count(secrets, "secret")) in \(count(places, "place")) (\(parts.joined(separator: ", ")))"
+        return "\(count(secrets, "value")) in \(count(places, "place")) (\(parts.joined(separator: ", ")))"
     }
 
     enum CodingKeys: String, CodingKey {

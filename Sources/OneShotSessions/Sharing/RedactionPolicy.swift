@@ -41,7 +41,9 @@ public struct RedactionPolicy: Sendable {
     /// - Parameter hidesPeople: whether the names of users in paths go too. Only for what leaves this machine: a path
     ///   without its user leads nowhere.
     public func redactor(hidesPeople: Bool = false) -> Redactor {
-        redactor(allowing: decisions.allowed, userNames: hidesPeople ? .hidden([NSUserName()]) : .kept)
+        // The administrator's name is nobody's, and stands in paths of its own meaning.
+        let names = getuid() == 0 ? [] : [NSUserName()]
+        return redactor(allowing: decisions.allowed, userNames: hidesPeople ? .hidden(names) : .kept)
     }
 
     private func redactor(allowing: Set<String>, userNames: UserNames) -> Redactor {
