@@ -13,6 +13,17 @@ public enum Tool: Sendable {
         override("ONESHOT") ?? neighbour("oneshot")
     }
 
+    /// Claude Code's own binary, where the Python of the tests has `claude-agent-sdk`.
+    public static var claude: URL? {
+        guard let python else { return nil }
+        let library = python.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("lib")
+        let versions = (try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? []
+        return
+            versions
+            .map { library.appendingPathComponent("\($0)/site-packages/claude_agent_sdk/_bundled/claude") }
+            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
+    }
+
     /// Whether a test that needs `tool` is to run. In CI it always is: there a missing tool is a failure, not a skip.
     public static func isAvailable(_ tool: URL?) -> Bool {
         tool != nil || ProcessInfo.processInfo.environment["CI"] != nil

@@ -12,6 +12,9 @@ struct TimestampTests {
         #expect(Timestamp.iso(date) == "2026-11-22T13:45:01.250Z")
         #expect(Timestamp.iso(milliseconds: 1_795_355_101_250) == "2026-11-22T13:45:01.250Z")
         #expect(Timestamp.compact(date) == "20261122_134501")
+        for milliseconds in Int64(1_795_355_101_000)..<1_795_355_102_000 {
+            #expect(Timestamp.milliseconds(iso: Timestamp.iso(milliseconds: milliseconds)) == milliseconds)
+        }
     }
 
     @Test("a directory of ours inside a repository ignores itself; its parents are like any other")

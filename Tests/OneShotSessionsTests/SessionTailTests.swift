@@ -7,7 +7,7 @@ import Testing
 
 @testable import OneShotSessions
 
-@Suite("Following a session", .timeLimit(.minutes(1)))
+@Suite("Following a session", .timeLimit(.minutes(3)))
 struct SessionTailTests {
     private func turn(_ index: Int, _ state: Turn.State = .complete) -> Turn {
         Turn(index: index, exchangeIDs: [], startedAt: "2026-01-01T00:00:00.000Z", durationMs: 5, state: state)
@@ -122,7 +122,7 @@ private final class Collected: Sendable {
     func add(_ line: String) { state.withLock { $0.append(line) } }
 
     func wait(for count: Int) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while lines.count < count, ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(10)) }
     }
 }

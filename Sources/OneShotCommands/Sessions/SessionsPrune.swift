@@ -8,8 +8,8 @@ struct SessionsPrune: AsyncParsableCommand {
         abstract: "Remove old exchanges from the raw database.",
         discussion: """
             A session goes as a whole, when nothing has happened in it for so long, or stays as a whole. The cleaned
-            sessions stay, and with them 'oneshot sessions list' and 'show': they are small. The file keeps its size until
-            'oneshot sessions vacuum'. A recorder may run meanwhile.
+            sessions stay, and with them 'oneshot sessions list' and 'show': they are small. Imported sessions go. The file
+            keeps its size until 'oneshot sessions vacuum'. A recorder may run meanwhile.
 
               oneshot sessions prune --older-than 30d --keep-tasks
             """
@@ -36,6 +36,7 @@ struct SessionsPrune: AsyncParsableCommand {
             let verb = dryRun ? "would remove" : "removed"
             console.result(
                 "\(verb) \(report.sessions) sessions with \(report.exchanges) exchanges, about \(report.bytes / 1024) kB"
+                    + (report.importedSessions > 0 ? ", and \(report.importedSessions) imported sessions" : "")
             )
         }
     }

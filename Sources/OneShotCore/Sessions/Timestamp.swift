@@ -9,7 +9,8 @@ public enum Timestamp {
 
     /// The same, from milliseconds since 1970.
     public static func iso(milliseconds: Int64) -> String {
-        iso(Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+        // What is printed is cut off, and a fraction may lie just below its millisecond.
+        iso(Date(timeIntervalSince1970: (Double(milliseconds) + 0.25) / 1000))
     }
 
     /// Milliseconds since 1970 of a text that ``iso(_:)`` gave.

@@ -12,6 +12,8 @@ enum SessionMerge {
         var session = truer
         session.turns = turns.result
         session.agentSessionIDs.appendMissing(other.agentSessionIDs)
+        // Version 1 does not tell, and had no other source.
+        if session.sources.isEmpty { session.sources = [.recorded] }
         session.sources.appendMissing(other.sources)
         session.models.appendMissing(other.models)
         session.agent = truer.agent ?? other.agent

@@ -32,7 +32,8 @@ struct TurnMerge {
             for key in turn.mergeKeys { places[key] = place }
         }
         return other.reduce(into: [:]) { matches, turn in
-            matches[turn.index] = turn.mergeKeys.lazy.compactMap { places[$0] }.first
+            matches[turn.index] =
+                turn.mergeKeys.lazy.compactMap { places[$0] }.first ?? truer.firstIndex { $0.isLike(turn) }
         }
     }
 
@@ -78,6 +79,14 @@ extension Turn {
             + toolCalls.filter { !$0.callID.isEmpty }.map { "call \($0.callID)" }
     }
 
+    /// Whether it must be the same call, though it has no id: sessions that an older version has cleaned have none.
+    fileprivate func isLike(_ other: Turn) -> Bool {
+        guard responseID == nil || other.responseID == nil, toolCalls.isEmpty, other.toolCalls.isEmpty, !output.isEmpty,
+            output == other.output, usage == other.usage
+        else { return false }
+        return abs((startedAtMs ?? 0) - (other.startedAtMs ?? 0)) < 10_000
+    }
+
     fileprivate var startedAtMs: Int64? { Timestamp.milliseconds(iso: startedAt) }
 
     /// Takes over what is not known here.
@@ -102,8 +111,8 @@ extension Turn {
             usage = other.usage
             providerUsage = other.providerUsage
             usageProblems = other.usageProblems
-            costUSD = other.costUSD
         }
+        if usage == other.usage { costUSD = costUSD ?? other.costUSD }
         if reasoning.isEmpty { reasoning = other.reasoning }
         for (place, call) in toolCalls.enumerated() {
             guard let told = other.toolCalls.first(where: { $0.callID == call.callID }) else { continue }

@@ -83,7 +83,13 @@ extension SessionArchive {
     static func session(_ id: String, in clean: CleanStore) async throws -> Session? {
         let imported = try await clean.importedSessions(of: try await clean.recordedID(id) ?? id)
         guard let recorded = try await clean.recordedSession(id) else { return imported.first }
-        return imported.reduce(recorded) { SessionMerge.merge($0, $1) }
+        var session = recorded
+        for var other in imported {
+            let elsewhere = try await clean.responseIDs(ofAgentSession: other.sessionID, besides: recorded.sessionID)
+            other.turns.removeAll { $0.responseID.map(elsewhere.contains) ?? false }
+            session = SessionMerge.merge(session, other)
+        }
+        return session
     }
 
     /// The ids of the sessions that changed last, the newest first.

@@ -7,6 +7,8 @@ public struct SessionRetention: Sendable {
     /// What was removed, or would be.
     public struct Report: Sendable, Equatable, Encodable {
         public var sessions: Int
+        /// Sessions that were imported.
+        public var importedSessions: Int
         public var exchanges: Int
         /// Of what is gone from the database, about.
         public var bytes: Int
@@ -15,10 +17,12 @@ public struct SessionRetention: Sendable {
         enum CodingKeys: String, CodingKey {
             case sessions, exchanges, bytes
             case dryRun = "dry_run"
+            case importedSessions = "imported_sessions"
         }
 
-        public init(sessions: Int, exchanges: Int, bytes: Int, dryRun: Bool) {
+        public init(sessions: Int, importedSessions: Int = 0, exchanges: Int, bytes: Int, dryRun: Bool) {
             self.sessions = sessions
+            self.importedSessions = importedSessions
             self.exchanges = exchanges
             self.bytes = bytes
             self.dryRun = dryRun
@@ -36,19 +40,30 @@ public struct SessionRetention: Sendable {
     public init(_ workspace: Workspace) { self.workspace = workspace }
 
     /// Removes the raw exchanges of sessions in which nothing has happened for so long. A recorder may run meanwhile.
-    /// Cleaned sessions stay: they are small, and what people read.
+    /// Cleaned sessions stay: they are small, and what people read. Imported ones go: the agent's file is there, or the
+    /// person has removed it.
     ///
     /// - Parameter keepingTasks: sessions that created tasks name stay.
     /// - Throws: ``StoreError/absent(path:)`` where nothing was recorded yet.
     public func prune(olderThan age: Duration, keepingTasks: Bool, dryRun: Bool) async throws -> Report {
-        let store = try writableStore()
-        let pruned = try await store.prune(
-            olderThan: Timestamp.milliseconds() - age.components.seconds * 1000,
-            keepingSessions: keepingTasks ? try sessionsOfTasks() : [],
-            dryRun: dryRun
-        )
+        let limit = Timestamp.milliseconds() - age.components.seconds * 1000
+        let kept = keepingTasks ? try sessionsOfTasks() : []
+        let hasImports = FileManager.default.fileExists(atPath: workspace.cleanDatabase.path)
+        var imported: [String] = []
+        if hasImports {
+            _ = try CleanStore.openForReading(workspace.cleanDatabase)
+            let clean = try CleanStore.openForWriting(workspace.cleanDatabase)
+            imported = try await clean.pruneImports(olderThan: limit, keeping: kept, dryRun: dryRun)
+            // It is a cache, and must not keep their words.
+            if !imported.isEmpty, !dryRun { try SearchIndex.remove(SearchIndex.url(beside: workspace.cleanDatabase)) }
+        }
+        if hasImports, !FileManager.default.fileExists(atPath: workspace.rawDatabase.path) {
+            return Report(sessions: 0, importedSessions: imported.count, exchanges: 0, bytes: 0, dryRun: dryRun)
+        }
+        let pruned = try await writableStore().prune(olderThan: limit, keepingSessions: kept, dryRun: dryRun)
         return Report(
             sessions: pruned.sessions,
+            importedSessions: imported.count,
             exchanges: pruned.exchanges,
             bytes: pruned.bytes,
             dryRun: dryRun

@@ -79,6 +79,23 @@ extension CleanStore {
         }
     }
 
+    /// The answers that other recorded sessions have of one of the agent's own: each time that an agent goes on with a
+    /// session, it may be recorded under another name.
+    ///
+    /// - Parameter id: of the recorded session that does not count.
+    public func responseIDs(ofAgentSession agentID: String, besides id: String) async throws -> Set<String> {
+        try await read { database in
+            try String.fetchSet(
+                database,
+                sql: """
+                    SELECT json ->> '$.response_id' FROM turns JOIN sessions ON sessions.id = turns.session
+                    WHERE session_id <> ? AND instr(head, ?) > 0 AND json ->> '$.response_id' IS NOT NULL
+                    """,
+                arguments: [id, "\"\(agentID)\""]
+            )
+        }
+    }
+
     /// An imported session as the list has it.
     public struct ImportEntry: Sendable, Equatable {
         public var sessionID: String

@@ -53,16 +53,8 @@ struct RealClient {
         try await self(Tool.python, ["-c", program], setting: changes)
     }
 
-    /// Claude Code's own binary, where the Python that the tests use has `claude-agent-sdk`.
-    static var claude: URL? {
-        guard let python = Tool.python else { return nil }
-        let library = python.deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("lib")
-        let versions = (try? FileManager.default.contentsOfDirectory(atPath: library.path)) ?? []
-        return
-            versions
-            .map { library.appendingPathComponent("\($0)/site-packages/claude_agent_sdk/_bundled/claude") }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-    }
+    /// Claude Code's own binary.
+    static var claude: URL? { Tool.claude }
 
     /// Whether the Python of the tests has the clients.
     static var hasPython: Bool { Tool.isAvailable(claude) }
