@@ -150,7 +150,7 @@ let package = Package(
                 "OneShotCore", "OneShotRedaction", "OneShotSessions", "OneShotStore",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
-            tests: ["OneShotProcess"]
+            tests: ["OneShotProcess", "oneshot"]
         )
         + library(
             "PracticeModel",

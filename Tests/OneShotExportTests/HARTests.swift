@@ -137,6 +137,59 @@ struct HARTests {
         #expect(pieces.count >= 7)
     }
 
+    @Test("a secret that a stream spells in pieces is not in it, and the events stay whole")
+    func secrets() async throws {
+        let secret = ["ghp", "4Zt9QmXw2LcVb7KjRn8DyHs5FgPa3EuTo6Ni"].joined(separator: "_")
+        let events = [secret.prefix(9), secret.dropFirst(9).prefix(20), secret.dropFirst(29)].map { piece in
+            let event: JSON = [
+                "type": "response.output_text.delta", "output_index": 0, "delta": .string(String(piece)),
+            ]
+            return "data: \(event.compactText)\n\n"
+        }
+        let exchange = RecordedSample.http(
+            id: 1,
+            request: ["input": .string("use \(secret)")],
+            answer: (["_raw": .string(events.joined())] as JSON).compactText,
+            url: "https://api.openai.com/v1/responses?key=\(secret)"
+        )
+        let (har, _) = try await export([exchange])
+        try check(har)
+        let text = har.compactText
+        #expect(!text.contains(secret))
+        let stream = try #require(har["log"]?["entries"]?[0]?["response"]?["content"]?["text"]?.string)
+        let deltas = try stream.split(separator: "\n\n").map { try JSON(parsing: String($0.dropFirst(6))) }
+        #expect(deltas.count == 3)
+        let spelled = deltas.compactMap { $0["delta"]?.string }.joined()
+        #expect(!spelled.contains(secret))
+    }
+
+    @Test(
+        "haralyzer reads it",
+        .enabled(if: Tool.isAvailable(Tool.python), PythonReader.reason),
+        .timeLimit(.minutes(3))
+    )
+    func haralyzer() async throws {
+        let exchanges = [
+            RecordedSample.http(id: 1, request: ["model": "m"], answer: "{}"),
+            RecordedSample.webSocket(id: 2, request: ["type": "response.create"], messages: [["n": 1]]),
+            RecordedSample.http(id: 3, request: ["x": 1], answer: nil, state: .cut, status: nil),
+        ]
+        let (har, _) = try await export(exchanges)
+        let program = """
+            import json
+            from haralyzer import HarParser, HarEntry
+            parser = HarParser(json.load(open("a.har")))
+            print(parser.version, parser.creator["name"])
+            for entry in map(HarEntry, parser.har_data["entries"]):
+                print(entry.startTime.isoformat(), entry.time, entry.request.method, entry.response.status,
+                      entry.request.userAgent.split("/")[0], entry.response.mimeType)
+            """
+        let text = try await PythonReader.run(program, files: ["a.har": har.compactText])
+        #expect(text.hasPrefix("1.2 oneshot\n"), "\(text)")
+        #expect(text.split(separator: "\n").count == 4)
+        #expect(text.contains(" 500 POST 200 codex_exec ") && text.contains(" GET 101 ") && text.contains(" POST 0 "))
+    }
+
     @Test("an unknown session is said to be unknown")
     func unknown() async throws {
         try await withTemporaryDirectory { directory in

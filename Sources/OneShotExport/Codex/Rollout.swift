@@ -61,7 +61,23 @@ struct Rollout {
 
     private mutating func addLine(_ type: String, at timestamp: String, _ payload: JSON) {
         let line: JSON = ["timestamp": timestamp.json, "type": type.json, "payload": payload]
-        lines.append(line.compactText)
+        lines.append(Self.escaped(line.compactText))
+    }
+
+    /// Line ends of Unicode as JSON escapes: readers written in Python cut lines at them (`str.splitlines`).
+    private static func escaped(_ text: String) -> String {
+        let lineEnds: Set<Unicode.Scalar> = ["\u{85}", "\u{2028}", "\u{2029}"]
+        guard text.unicodeScalars.contains(where: lineEnds.contains) else { return text }
+        var result = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if lineEnds.contains(scalar) {
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u\(String(repeating: "0", count: 4 - digits.count))\(digits)".unicodeScalars
+            } else {
+                result.append(scalar)
+            }
+        }
+        return String(result)
     }
 
     private mutating func addItem(_ type: String, at timestamp: String, _ members: KeyValuePairs<String, JSON?>) {

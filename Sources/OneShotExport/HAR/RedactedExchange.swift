@@ -84,7 +84,8 @@ struct RedactedExchange {
         guard let stored else { return nil }
         if stored.hasPrefix(#"{"_"#), let json = try? JSON(parsing: stored), json.members.count == 1 {
             if let text = json["_raw"]?.string {
-                return Body(text: redactor.redact(text), isBase64: false, size: text.utf8.count)
+                // A secret may be spelled by several events together.
+                return Body(text: redactor.redactStream(text), isBase64: false, size: text.utf8.count)
             }
             if let text = json["_base64"]?.string {
                 let redacted = redactor.redact(text)
@@ -97,8 +98,7 @@ struct RedactedExchange {
 
     /// All messages of a WebSocket that is no model API's.
     private static func passed(_ exchange: Exchange, by redactor: Redactor) -> [Message] {
-        let messages = exchange.responseJSON.flatMap { try? JSON(parsing: $0) }?.elements ?? []
-        return messages.map { message in
+        events(of: exchange, by: redactor).map { message in
             Message(
                 isSent: message["from"]?.string == "client",
                 atMs: message["at_ms"]?.double ?? Double(exchange.startedAtMs),
@@ -114,7 +114,7 @@ struct RedactedExchange {
         let start = Double(exchange.startedAtMs)
         let first = exchange.firstByteAtMs.map(Double.init) ?? start
         let last = max(first, exchange.endedAtMs.map(Double.init) ?? first)
-        let answers = exchange.responseJSON.flatMap { try? JSON(parsing: $0) }?.elements ?? []
+        let answers = events(of: exchange, by: redactor)
         let step = answers.count > 1 ? (last - first) / Double(answers.count - 1) : 0
         let sent = Message(
             isSent: true,
@@ -131,6 +131,12 @@ struct RedactedExchange {
                     isText: true
                 )
             }
+    }
+
+    /// The messages with what they spell together redacted; each is looked at once more by itself.
+    private static func events(of exchange: Exchange, by redactor: Redactor) -> [JSON] {
+        guard let stored = exchange.responseJSON else { return [] }
+        return (try? JSON(parsing: redactor.redactStream(stored).text))?.elements ?? []
     }
 
     /// Everything in it that was redacted.
