@@ -89,7 +89,7 @@ let package = Package(
         // What Benchmarks/sessions measures; no product, so that nobody installs it.
         .executableTarget(
             name: "SessionsBenchmark",
-            dependencies: ["OneShotCore", "OneShotStore", "OneShotSessions"],
+            dependencies: ["OneShotCore", "OneShotStore", "OneShotSessions", "OneShotRedaction", "OneShotTesting"],
             path: "Benchmarks/sessions/program",
             swiftSettings: settings
         ),

@@ -11,12 +11,13 @@ let language: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 let instrumented = language + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])]
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 
-func fuzzer(_ name: String) -> Target {
+func fuzzer(_ name: String, _ dependencies: [Target.Dependency] = ["OneShotWire"]) -> Target {
     .executableTarget(
         name: name,
-        dependencies: ["FuzzSupport", "OneShotWire", nio],
+        dependencies: ["FuzzSupport", nio] + dependencies,
         swiftSettings: instrumented,
         linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]
     )
@@ -25,17 +26,34 @@ func fuzzer(_ name: String) -> Target {
 let package = Package(
     name: "oneshot-fuzz",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(url: "https://github.com/apple/swift-nio", from: "2.101.0")],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
     targets: [
         .systemLibrary(name: "CBrotli", pkgConfig: "libbrotlidec", providers: [.apt(["libbrotli-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "OneShotWire", dependencies: ["CBrotli", "CZlib", "CZstd", nio], swiftSettings: instrumented),
+        .systemLibrary(name: "CRE2Library", providers: [.apt(["libre2-dev"])]),
+        .target(name: "CRE2", dependencies: ["CRE2Library"], linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "COneShotRules", exclude: ["rules"]),
+        .target(name: "OneShotCore", dependencies: [crypto], swiftSettings: language),
+        .target(
+            name: "OneShotRedaction",
+            dependencies: [
+                "CRE2", "COneShotRules", "OneShotCore", crypto, .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: instrumented
+        ),
         .systemLibrary(name: "CFuzzer"),
         .target(name: "FuzzSupport", dependencies: ["CFuzzer", nio], swiftSettings: language),
         fuzzer("FuzzConnect"),
         fuzzer("FuzzHTTP"),
+        fuzzer("FuzzRedactor", ["OneShotCore", "OneShotRedaction"]),
         fuzzer("FuzzSSE"),
         fuzzer("FuzzWebSocket"),
-    ]
+    ],
+    cxxLanguageStandard: .cxx17
 )

@@ -32,6 +32,15 @@ def http():
     seed("http", "tunnel", b"HTTP/1.1 200 Established\r\nTransfer-Encoding: chunked\r\n\r\n", variant=7)
 
 
+def redactor():
+    """Bytes below 32 stand for secrets and pieces of encodings, see Sources/FuzzRedactor."""
+    seed("redactor", "plain", b"export KEY=\x01\nand \x02, \x03 \x05 \x06\n\x07")
+    seed("redactor", "json", b'{"a":"x\x12\x01\x12","b":"\x14\x02\x14"}')
+    seed("redactor", "stream", b"\x0eis gh\x0f\x0ep_abc\x0f\x0e\x01\x0f", variant=1)
+    seed("redactor", "diff", b"\x15-\x04\n+\x04\n end\n\x16 and \x16", variant=2)
+    seed("redactor", "encoded", b"?a=\x13\x01%26 \x11\x02\x11 [REDACTED:\x10 \x10\x01\x10")
+
+
 def program(*command):
     return lambda data: subprocess.run(command, input=data, check=True, capture_output=True).stdout
 
@@ -107,5 +116,5 @@ def connect():
     seed("connect", "no-port", b"CONNECT example.com HTTP/1.1\r\n\r\nGET / HTTP/1.0\r\n\r\n", variant=1, sizes=(60, 0))
 
 
-for write in (http, sse, websocket, connect):
+for write in (http, sse, websocket, connect, redactor):
     write()

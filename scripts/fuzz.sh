@@ -7,7 +7,7 @@ seconds=${FUZZ_SECONDS:-60}
 scratch=$PWD/.build-fuzz
 # libFuzzer says all that is needed about a crash.
 export SWIFT_BACKTRACE=enable=no
-targets=(connect:FuzzConnect http:FuzzHTTP sse:FuzzSSE websocket:FuzzWebSocket)
+targets=(connect:FuzzConnect http:FuzzHTTP redactor:FuzzRedactor sse:FuzzSSE websocket:FuzzWebSocket)
 
 swift build -c release --package-path Fuzz --scratch-path "$scratch"
 bin=$(swift build -c release --package-path Fuzz --scratch-path "$scratch" --show-bin-path)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Measures decoding and cleaning: a recorded stream of the Responses API beside the official Python SDK, and what a
-poll of the cleaner costs with 1,000, 10,000 and 50,000 exchanges stored.
+poll of the cleaner costs with 1,000, 10,000 and 50,000 exchanges stored; and redaction: speed with the whole rule file, on
+the worst inputs too, recall in every encoding, false findings, and what it damages.
 
     python3 Benchmarks/sessions/bench.py [--program PATH] [--quick] [--only NAME …] [--gate]
 
@@ -64,7 +65,27 @@ def polling(program, quick, work):
         yield figures.at_most(f"cleaner, CPU per 1,000 of {count:,} new exchanges", spent, "s", 0.03)
 
 
-SECTIONS = {"decode": decoding, "poll": polling}
+def redaction(program, quick, work):
+    answer = output_of(program, "redact", 2 if quick else 5)
+    title = f"redaction, {answer['rules']} rules, session text, for each MB"
+    yield figures.at_most(title, answer["seconds_per_mb"], "s", 1)
+    worst = max(answer["worst"], key=lambda input: input["seconds"][-1])
+    name = f"redaction, for each MB of the worst input ({worst['name']})"
+    yield figures.at_most(name, [worst["seconds"][-1]], "s", 1)
+    # Four times the text; 16 times as long would be quadratic. What takes less than 50 ms is noise.
+    growth = max(input["seconds"][2] / max(input["seconds"][0], 0.05) for input in answer["worst"])
+    name = f"redaction, growth of time from n to 4n, worst of {len(answer['worst'])} inputs"
+    yield figures.Figure(name, growth, "x", "<= 6 x", growth <= 6)
+    for view, recall in answer["recall"].items():
+        name = f"redaction recall, {answer['formats']} formats, {view}"
+        yield figures.Figure(name, recall, "", ">= 0.95", recall >= 0.95)
+    found = answer["false_per_mb"]
+    yield figures.Figure("redaction, false findings for each MB of clean session text", found, "", "<= 25", found <= 25)
+    damaged = answer["damaged"]
+    yield figures.Figure("redaction, damaged ids, commits and hashes", damaged, "", "0", damaged == 0)
+
+
+SECTIONS = {"decode": decoding, "poll": polling, "redact": redaction}
 
 
 def main():

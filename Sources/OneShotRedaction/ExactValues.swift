@@ -24,8 +24,10 @@ struct ExactValues: Sendable {
                 let start = UInt16(text[index]) << 8 | UInt16(text[index + 1])
                 if starts[Int(start >> 6)] >> UInt64(start & 63) & 1 == 1, let end = end(at: index, start, in: text) {
                     found.append(index..<end)
+                    index = end
+                } else {
+                    index += 1
                 }
-                index += 1
             }
             return found
         }

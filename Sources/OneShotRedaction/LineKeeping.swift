@@ -5,13 +5,30 @@ enum LineKeeping {
     static func replacement(_ placeholder: [UInt8], for range: Range<Int>, in bytes: [UInt8]) -> [UInt8] {
         let breaks = lineBreaks(in: range, of: bytes)
         guard !breaks.isEmpty else { return placeholder }
-        let isDiff =
-            isMarker(firstColumn(of: range, in: bytes))
-            && breaks.allSatisfy { $0.upperBound == range.upperBound || isMarker(bytes[$0.upperBound]) }
+        let isDiff = isDiff(range, breaks, in: bytes)
         return breaks.reduce(into: placeholder) { result, lineBreak in
             result += bytes[lineBreak]
             if isDiff, lineBreak.upperBound < range.upperBound { result.append(bytes[lineBreak.upperBound]) }
         }
+    }
+
+    /// A secret of several lines as it reads without the first columns of a diff, so that it is the same secret as in
+    /// the file. Where a diff changes one, it is the old one: that is what the context has to agree with.
+    static func withoutMarkers(_ range: Range<Int>, in bytes: [UInt8]) -> [UInt8] {
+        let breaks = lineBreaks(in: range, of: bytes)
+        guard !breaks.isEmpty, isDiff(range, breaks, in: bytes) else { return Array(bytes[range]) }
+        var lines = [(marker: firstColumn(of: range, in: bytes), text: range.lowerBound..<range.upperBound)]
+        for lineBreak in breaks where lineBreak.upperBound < range.upperBound {
+            lines[lines.count - 1].text = lines[lines.count - 1].text.lowerBound..<lineBreak.upperBound
+            lines.append((bytes[lineBreak.upperBound], lineBreak.upperBound + 1..<range.upperBound))
+        }
+        let isNew = lines.allSatisfy { $0.marker == UInt8(ascii: "+") }
+        return lines.filter { isNew || $0.marker != UInt8(ascii: "+") }.flatMap { bytes[$0.text] }
+    }
+
+    private static func isDiff(_ range: Range<Int>, _ breaks: [Range<Int>], in bytes: [UInt8]) -> Bool {
+        isMarker(firstColumn(of: range, in: bytes))
+            && breaks.allSatisfy { $0.upperBound == range.upperBound || isMarker(bytes[$0.upperBound]) }
     }
 
     private static func isMarker(_ byte: UInt8?) -> Bool {

@@ -13,7 +13,7 @@ struct SecretScanner: Sendable {
         for index in readings.views.indices {
             let view = readings.views[index]
             func add(_ range: Range<Int>, rule: String, rank: Int) {
-                let secret = Array(view.bytes[range])
+                let secret = LineKeeping.withoutMarkers(range, in: view.bytes)
                 let ranges = readings.source(of: range, in: index)
                 guard !ranges.isEmpty, !isAllowed(secret) else { return }
                 found.append(SecretMatch(ranges: ranges, secret: secret, rule: rule, rank: rank))
