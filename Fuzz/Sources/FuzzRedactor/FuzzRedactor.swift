@@ -36,7 +36,8 @@ enum FuzzRedactor {
         // A text that a test repeats grows beyond what a second allows.
         let text = String(decoding: bytes.prefix(64 << 10), as: UTF8.self)
         let isStream = input.variant & 1 == 1
-        let names: UserNames = input.variant & 2 == 2 ? .hidden(["pim"]) : .kept
+        let hidesNames = input.variant & 2 == 2
+        let names: UserNames = hidesNames ? .hidden(["pim"]) : .kept
         func redact(_ text: String) -> String {
             let redactor = Redactor(knownSecrets: ["correct horse"], userNames: names)
             return (isStream ? redactor.redactStream(text) : redactor.redact(text)).text
@@ -44,7 +45,9 @@ enum FuzzRedactor {
         let once = redact(text)
         always(redact(once) == once, "redacting a second time changes nothing")
         let redactor = Redactor(knownSecrets: ["correct horse"], userNames: names)
-        if !isStream { always(redactor.findings(in: text).isEmpty == (once == text), "findings are what is replaced") }
+        if !isStream, !hidesNames {
+            always(redactor.findings(in: text).isEmpty == (once == text), "findings are what is replaced")
+        }
         always(lines(once) == lines(text), "a text keeps its lines")
         if let json = try? JSON(parsing: text) {
             always((try? JSON(parsing: once)) != nil, "JSON stays JSON: \(json.compactText.prefix(40))")
