@@ -62,7 +62,12 @@ extension DatabaseFile {
         guard stat(url.path + "-wal", &log) != 0 || log.st_size == 0 else {
             return try DatabaseQueue(path: url.path, configuration: configuration)
         }
-        return try DatabaseQueue(path: url.absoluteString + "?immutable=1", configuration: configuration)
+        do {
+            return try DatabaseQueue(path: url.absoluteString + "?immutable=1", configuration: configuration)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            // A SQLite that was built without names of this form.
+            return try DatabaseQueue(path: url.path, configuration: configuration)
+        }
     }
 
     private static func starts(_ url: URL, with magic: [UInt8]) throws -> Bool {

@@ -19,9 +19,15 @@ struct SessionTailTests {
         var first = turn(1, .inFlight)
         first.input = [
             InputItem(kind: "message", role: "developer", text: "be good"),
+            InputItem(kind: "message", role: "user", text: "<environment_context>\n</environment_context>"),
             InputItem(kind: "message", role: "user", text: "list\nthe files"),
         ]
-        #expect(tail.news(in: [first]) == ["── turn 1", "[developer: 7 characters]", "user: list", "  the files"])
+        #expect(
+            tail.news(in: [first]) == [
+                "── turn 1", "[developer: 7 characters]", "[user: <environment_context>, 44 characters]", "user: list",
+                "  the files",
+            ]
+        )
         first.reasoning = ["Look"]
         #expect(tail.news(in: [first]).isEmpty)
         first.output = "I look.\nAnd"

@@ -103,8 +103,7 @@ struct ClaudeReader: TranscriptReader {
     private static func isPersons(_ line: JSON, _ items: [InputItem]) -> Bool {
         guard line["isMeta"]?.bool != true, line["isCompactSummary"]?.bool != true, line["promptSource"] != "system"
         else { return false }
-        // What the agent adds stands between angle brackets.
-        return items.contains { $0.kind == "message" && $0.role == "user" && !$0.text.hasPrefix("<") }
+        return items.contains(where: \.isPersons)
     }
 
     func transcript(of url: URL) -> Transcript? {

@@ -80,13 +80,12 @@ struct RolloutReader: TranscriptReader {
         thread?.take(items, at: time, isPersons: Self.isPersons(item, items.first))
     }
 
-    /// Codex says what a message's parts are; older files leave it to the texts, in which everything that the agent adds
-    /// stands between angle brackets or under a heading.
+    /// Codex says what a message's parts are; older files leave it to the texts.
     private static func isPersons(_ item: JSON, _ told: InputItem?) -> Bool {
         guard item["role"]?.string == "user", let told else { return false }
         let kinds = item["internal_chat_message_metadata_passthrough"]?["content_item_kinds"]?.elements ?? []
         if !kinds.isEmpty { return kinds.contains { $0.string?.hasPrefix("user.") == true } }
-        return !told.text.hasPrefix("<") && !told.text.hasPrefix("# AGENTS.md")
+        return told.isPersons
     }
 
     private mutating func take(event: JSON, at time: Int64?) {

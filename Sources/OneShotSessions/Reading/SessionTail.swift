@@ -90,6 +90,9 @@ public struct SessionTail: Sendable {
         case ("message", "system"), ("message", "developer"):
             // The agent's own instructions: long, and the same in each session.
             ["[\(item.role ?? ""): \(item.text.count) characters]"]
+        case ("message", "user") where !item.isPersons:
+            // What agents add to what a person said: the environment, reminders.
+            ["[user: \(item.text.prefix { $0 != "\n" }.prefix(40)), \(item.text.count) characters]"]
         case ("message", let role): labelled(role ?? "user", cut(item.text, limit: nil))
         case ("tool_result", _):
             labelled(
