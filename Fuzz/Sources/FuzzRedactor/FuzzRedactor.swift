@@ -1,4 +1,5 @@
 import FuzzSupport
+import NIOCore
 import OneShotCore
 import OneShotRedaction
 
