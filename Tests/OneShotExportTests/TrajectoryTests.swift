@@ -26,6 +26,15 @@ struct TrajectoryTests {
         #expect(agent["metrics"]?["cost_usd"]?.double == 0.0125)
     }
 
+    @Test("what is not known is left out", arguments: [ExportFormat.atif, .codex, .otel])
+    func unknown(format: ExportFormat) throws {
+        for session in Sample.all {
+            for document in try Sample.documents(session, format) { #expect(!document.text.contains("null")) }
+        }
+        let user = try #require(steps(try Sample.json(Sample.plain, .atif)).first { $0["source"] == "user" })
+        #expect(user["extra"] == nil)
+    }
+
     @Test("a subagent is a trajectory of its own, that the call which started it refers to")
     func subagents() throws {
         let trajectory = try Sample.json(Sample.session, .atif)

@@ -1,9 +1,9 @@
 import OneShotCore
 
 extension JSON {
-    /// An object of those members that have a value.
+    /// An object of those members that have a value; `null` is none.
     static func members(_ members: KeyValuePairs<String, JSON?>) -> JSON {
-        .object(members.compactMap { key, value in value.map { Member(key, $0) } })
+        .object(members.compactMap { key, value in value.flatMap { $0 == .null ? nil : Member(key, $0) } })
     }
 
     /// The same; nil where none has a value.

@@ -144,7 +144,7 @@ extension Usage {
 extension Double {
     /// `$0.0123`
     var dollars: String {
-        let parts = Int((self * 10_000).rounded())
+        let parts = Int((min(max(0, self), 1e12) * 10_000).rounded())
         let rest = String(parts % 10_000)
         return "$\(parts / 10_000)." + String(repeating: "0", count: 4 - rest.count) + rest
     }

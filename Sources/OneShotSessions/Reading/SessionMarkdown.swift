@@ -101,7 +101,7 @@ public enum SessionMarkdown {
     }
 
     private static func dollars(_ cost: Double) -> String {
-        let parts = Int((max(0, cost) * 10_000).rounded())
+        let parts = Int((min(max(0, cost), 1e12) * 10_000).rounded())
         let rest = String(parts % 10_000)
         return "$\(parts / 10_000)." + String(repeating: "0", count: 4 - rest.count) + rest
     }
