@@ -1,6 +1,7 @@
 import Foundation
 import OneShotCore
 import OneShotProcess
+import OneShotRedaction
 import OneShotTesting
 import Testing
 
@@ -32,7 +33,7 @@ struct PageTests {
         for text in [
             "list the files", "Look first.", "*** Begin Patch", "a.txt", "spawn_agent", "subagent counter", "$0.0125",
             "120 in (80 cached), 9 out (4 reasoning)", "repeats turn 4", "server is overloaded", "5 tools offered",
-            "after 30 s without work", "no secrets",
+            "after 30 s without work", Redactor.standard.redact(Sample.session).manifest.summary,
         ] {
             #expect(page.contains(text), "\(text)")
         }
