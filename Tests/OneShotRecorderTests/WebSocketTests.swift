@@ -53,6 +53,30 @@ struct WebSocketTests {
         }
     }
 
+    @Test("requests in several lanes at once get their own answers")
+    func lanes() async throws {
+        func event(_ type: String, _ lane: String) -> String { #"{"type":"response.\#(type)","stream_id":"\#(lane)"}"# }
+        let answers = [
+            event("created", "b"), event("created", "a"), event("completed", "b"), event("completed", "a"),
+        ]
+        try await Bench.run(
+            respond: { _ in [.webSocket(deflate: false) { $0.contains(#""b""#) ? answers : [] }] }
+        ) { bench in
+            let client = try await bench.client(runID: "run-9")
+            try await client.send(Self.upgrade)
+            try await client.read(until: "\r\n\r\n")
+            for lane in ["a", "b"] {
+                let text = #"{"type":"response.create","stream_id":"\#(lane)"}"#
+                try await client.send(WebSocketFrameHeader.textFrame(text, mask: 7))
+            }
+            let rows = try await bench.rows(2) { $0.method == "WEBSOCKET" && $0.state == .complete }
+            for lane in ["a", "b"] {
+                let row = try #require(rows.first { $0.requestJSON?.contains(#""stream_id":"\#(lane)""#) == true })
+                #expect(row.responseJSON == "[\(event("created", lane)),\(event("completed", lane))]")
+            }
+        }
+    }
+
     @Test("a request that is cut in the middle keeps the answers so far")
     func cutInTheMiddle() async throws {
         try await Bench.run(respond: { _ in [.webSocket(deflate: false) { _ in [Self.created] }] }) { bench in

@@ -55,7 +55,13 @@ extension JSON: Codable {
             try container.encode(value)
         case .number(let text):
             var container = encoder.singleValueContainer()
-            if let value = Int(text) { try container.encode(value) } else { try container.encode(Double(text) ?? 0) }
+            if let value = Int(text) {
+                try container.encode(value)
+            } else if let value = double, value.isFinite {
+                try container.encode(value)
+            } else {
+                try container.encode(text)
+            }
         }
     }
 
@@ -63,7 +69,9 @@ extension JSON: Codable {
     public var canonical: JSON {
         switch self {
         case .null, .bool, .string: self
-        case .number(let text): int.map { JSON($0) } ?? Double(text).map { JSON($0) } ?? self
+        case .number(let text):
+            // What no reader of ours can hold stays as it was written.
+            int.map { JSON($0) } ?? double.flatMap { $0.isFinite ? JSON($0) : nil } ?? .string(text)
         case .array(let elements): .array(elements.map(\.canonical))
         case .object(let members):
             .object(

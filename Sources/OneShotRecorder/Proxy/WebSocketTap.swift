@@ -9,6 +9,8 @@ import OneShotWire
 final class WebSocketTap {
     private struct Request {
         var trace: ExchangeTrace
+        /// Of several conversations in one socket (`stream_id`).
+        var lane: String?
         /// Nil for a warm-up.
         var call: MeteredCall?
     }
@@ -23,7 +25,7 @@ final class WebSocketTap {
     private var serverMessages: WebSocketMessageAssembler
     /// Both directions could be read so far.
     private var isReadable = true
-    /// In the order in which they were sent, which is the order in which they are answered.
+    /// In the order in which they were sent, which is the order in which those of one lane are answered.
     private var open: [Request] = []
     private var messageStartedAtMs: Int64?
 
@@ -192,7 +194,11 @@ extension WebSocketTap {
             if isWarmUp, let stop = core.ledger.refusal(of: session) { throw stop }
             let facts = isHolding ? CallFacts(body: payload) : nil
             open.append(
-                Request(trace: trace, call: isWarmUp ? nil : try core.ledger.open(session: session, facts: facts))
+                Request(
+                    trace: trace,
+                    lane: json["stream_id"]?.string,
+                    call: isWarmUp ? nil : try core.ledger.open(session: session, facts: facts)
+                )
             )
             passOnHeld(message)
         } catch {
@@ -250,15 +256,25 @@ extension WebSocketTap {
             upgrade.update { $0.append(recorded) }
             return
         }
-        open[0].trace.update { draft in
+        let place = answeredRequest(message.payload)
+        open[place].trace.update { draft in
             draft.append(recorded)
             if draft.row.firstByteAtMs == nil { draft.row.firstByteAtMs = now }
         }
-        open[0].call?.take(message.text)
+        open[place].call?.take(message.text)
         if let status = Self.terminalStatus(message.payload) {
-            open[0].trace.end(.complete) { $0.row.status = status }
-            open.removeFirst()
+            open[place].trace.end(.complete) { $0.row.status = status }
+            open.remove(at: place)
         }
+    }
+
+    /// The request that a message answers: the oldest one of its lane, else the oldest one.
+    private func answeredRequest(_ payload: ByteBuffer) -> Int {
+        // Only where there are several is it worth reading.
+        guard open.count > 1, open.contains(where: { $0.lane != nil }), payload.containsBytes("\"stream_id\""),
+            let lane = (try? JSON(parsing: payload.readableBytesView))?["stream_id"]?.string
+        else { return 0 }
+        return open.firstIndex { $0.lane == lane } ?? 0
     }
 
     /// - Returns: the status that the last message of an answer stands for; nil for any other message.

@@ -1,17 +1,8 @@
 import OneShotCore
-import OneShotStore
 
 /// The request headers that the recorder kept, by their names in lower case.
 struct RecordedHeaders: Sendable {
-    private var values: [String: String] = [:]
-
-    init(_ exchange: Exchange) {
-        guard let meta = try? JSON(parsing: exchange.metaJSON) else { return }
-        for pair in meta["request_headers"]?.elements ?? [] {
-            guard let name = pair[0]?.string, let value = pair[1]?.string else { continue }
-            values[name.lowercased()] = value
-        }
-    }
+    private let values: [String: String]
 
     init(_ values: [String: String]) { self.values = values }
 

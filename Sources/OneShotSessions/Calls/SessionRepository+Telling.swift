@@ -2,7 +2,7 @@ import OneShotCore
 
 /// What agents tell the model about the directory that they work in, in the words of their prompts.
 extension SessionRepository {
-    /// From Codex's environment context or from Claude Code's system prompt.
+    /// From Codex's environment context, or from Claude Code's system texts and reminders.
     ///
     /// - Returns: nil for a text that tells nothing of it.
     init?(toldIn item: InputItem) {
@@ -11,7 +11,7 @@ extension SessionRepository {
         self.init()
         if text.utf8.starts(with: "<environment_context>".utf8) {
             directory = text.firstMatch(of: /<cwd>([^<]+)<\/cwd>/).map { String($0.1) }
-        } else if item.isInstruction {
+        } else if item.isInstruction || text.utf8.starts(with: "<system-reminder>".utf8) {
             readClaudeCode(text)
         }
         guard self != SessionRepository() else { return nil }
@@ -19,7 +19,7 @@ extension SessionRepository {
 
     /// Lines such as `- Primary working directory: /src`, `Current branch: main`, and the first of the recent commits.
     private mutating func readClaudeCode(_ text: String) {
-        guard text.contains("orking directory: ") else { return }
+        guard text.contains("orking directory: ") || text.contains("Current branch: ") else { return }
         var isCommit = false
         for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
             let line = line.drop { $0 == " " || $0 == "-" }

@@ -78,7 +78,7 @@ struct SessionBuilder: Sendable {
             updatedAt: Timestamp.iso(milliseconds: updatedAtMs),
             repository: repository,
             sources: [.recorded],
-            threads: conversations.map(\.summary).filter { $0.turns > 0 && !$0.threadID.isEmpty },
+            threads: threads,
             turns: turns,
             usage: usage,
             costUSD: costUSD,
@@ -91,6 +91,25 @@ struct SessionBuilder: Sendable {
 // MARK: - Turns
 
 extension SessionBuilder {
+    /// The conversations that have names; those of several lanes may have one in common.
+    private var threads: [SessionThread] {
+        var places: [String: Int] = [:]
+        var threads: [SessionThread] = []
+        for conversation in conversations {
+            let summary = conversation.summary
+            guard summary.turns > 0, !summary.threadID.isEmpty else { continue }
+            if let place = places[summary.threadID] {
+                threads[place].turns += summary.turns
+                threads[place].usage = (threads[place].usage + summary.usage).bounded
+                threads[place].costUSD = Cost.sum(threads[place].costUSD, summary.costUSD)
+            } else {
+                places[summary.threadID] = threads.count
+                threads.append(summary)
+            }
+        }
+        return threads
+    }
+
     private mutating func append(_ call: ModelCall) {
         var prompt = call.prompt
         let place = conversation(of: prompt)
@@ -222,7 +241,7 @@ extension SessionBuilder {
     }
 
     private mutating func conversation(named threadID: String?, lane: String?) -> Int {
-        let name = threadID ?? lane.map { "\0\($0)" } ?? ""
+        let name = (threadID ?? "") + (lane.map { "\0\($0)" } ?? "")
         if let place = conversationNamed[name] { return place }
         conversations.append(Conversation(threadID: threadID))
         conversationNamed[name] = conversations.count - 1
@@ -279,10 +298,11 @@ extension SessionBuilder {
         var ends: [Int: ItemSequence] = [:]
         for turn in session.turns.prefix(turns) { ends[turn.index] = takeBack(turn, of: session, after: ends) }
         for thread in session.threads {
-            guard let place = conversationNamed[thread.threadID] else { continue }
-            conversations[place].summary.kind = thread.kind
-            conversations[place].summary.parentThreadID = thread.parentThreadID
-            conversations[place].summary.name = thread.name
+            for place in conversations.indices where conversations[place].summary.threadID == thread.threadID {
+                conversations[place].summary.kind = thread.kind
+                conversations[place].summary.parentThreadID = thread.parentThreadID
+                conversations[place].summary.name = thread.name
+            }
         }
     }
 

@@ -6,7 +6,7 @@ import OneShotCore
 enum MessagesDecoder {
     static func prompt(of body: JSON, headers: RecordedHeaders) -> ModelCall.Prompt {
         var items: [InputItem] = []
-        let system = ResponsesDecoder.text(of: body["system"])
+        let system = Self.system(of: body)
         if !system.isEmpty { items.append(InputItem(kind: "message", role: "system", text: system)) }
         for message in body["messages"]?.elements ?? [] {
             let role = message["role"]?.string ?? "user"
@@ -25,6 +25,15 @@ enum MessagesDecoder {
             items: items.map(PromptItem.init),
             tools: body["tools"]?.elements ?? []
         )
+    }
+
+    /// Without the line that Claude Code sends in front: a header in the form of a text, another one with each call.
+    private static func system(of body: JSON) -> String {
+        let blocks = body["system"]?.elements ?? []
+        guard blocks.first?["text"]?.string?.hasPrefix("x-anthropic-billing-header:") == true else {
+            return ResponsesDecoder.text(of: body["system"])
+        }
+        return ResponsesDecoder.text(of: .array(Array(blocks.dropFirst())))
     }
 
     /// A block of a message, or of an answer that becomes one.

@@ -1,5 +1,4 @@
 import OneShotCore
-import OneShotStore
 import OneShotWire
 
 /// An answer, fed with the bytes of its body as they come: server-sent events, one JSON document, or an array of them.
@@ -22,6 +21,9 @@ struct AnswerStream<Decoder: AnswerDecoder>: Sendable {
     private static var longestText: Int { 400 }
 
     init(_ decoder: Decoder) { self.decoder = decoder }
+
+    /// Takes in an answer that came in one piece and has been parsed.
+    mutating func take(document: JSON) { decoder.take(whole: document) }
 
     mutating func feed(_ text: String) {
         var text = text
@@ -105,18 +107,5 @@ struct AnswerStream<Decoder: AnswerDecoder>: Sendable {
     private static func isBlank(_ byte: UInt8) -> Bool {
         // The last three are a byte order mark.
         [0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains(byte)
-    }
-}
-
-extension AnswerStream {
-    /// Reads what was recorded.
-    init(_ decoder: Decoder, of exchange: Exchange) {
-        self.init(decoder)
-        guard let text = exchange.responseJSON else { return }
-        guard text.utf8.first == UInt8(ascii: "{"), let json = try? JSON(parsing: text) else {
-            feed(text)
-            return
-        }
-        if let raw = json["_raw"]?.string { feed(raw) } else { self.decoder.take(whole: json) }
     }
 }
