@@ -235,12 +235,14 @@ private let messagesOrigin = """
             blocks = [b for m in request["messages"] if isinstance(m["content"], list) for b in m["content"]]
             results = [b for b in blocks if b["type"] == "tool_result"]
             if "x-claude-code-agent-id" in self.headers:
-                return self.stream([say("There are three files.")])
+                return self.stream([say("There are three files.")], "agent")
             if not request.get("tools"):
-                return self.stream([say("A title")])
-            self.stream([[THOUGHT, say("Let me look."), LOOK], [COUNT], [say("All is done.")]][min(len(results), 2)])
-        def stream(self, blocks):
-            message = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude-opus-5-5",
+                return self.stream([say("A title")], "title")
+            step = min(len(results), 2)
+            self.stream([[THOUGHT, say("Let me look."), LOOK], [COUNT], [say("All is done.")]][step], step)
+        def stream(self, blocks, name):
+            # Answers with the same id would be one message to the client.
+            message = {"id": f"msg_{name}", "type": "message", "role": "assistant", "model": "claude-opus-5-5",
                        "content": [], "stop_reason": None, "stop_sequence": None, "usage": USAGE}
             text = event("message_start", message=message)
             for index, block in enumerate(blocks):
