@@ -47,11 +47,30 @@ let package = Package(
             ],
             swiftSettings: instrumented
         ),
+        // What decoding needs: the rest has to do with databases.
+        .target(
+            name: "OneShotSessions",
+            dependencies: ["OneShotCore", "OneShotWire"],
+            sources: [
+                "Responses", "Other", "Streams", "Calls/ModelCall.swift", "Calls/RecordedHeaders.swift",
+                "Calls/SessionRepository+Telling.swift",
+            ],
+            swiftSettings: instrumented
+        ),
         .systemLibrary(name: "CFuzzer"),
         .target(name: "FuzzSupport", dependencies: ["CFuzzer", nio], swiftSettings: language),
+        .target(
+            name: "FuzzDecoding",
+            dependencies: ["FuzzSupport", "OneShotCore", "OneShotSessions", nio],
+            swiftSettings: language
+        ),
+        fuzzer("FuzzChat", ["FuzzDecoding", "OneShotSessions"]),
         fuzzer("FuzzConnect"),
+        fuzzer("FuzzGemini", ["FuzzDecoding", "OneShotSessions"]),
         fuzzer("FuzzHTTP"),
+        fuzzer("FuzzMessages", ["FuzzDecoding", "OneShotSessions"]),
         fuzzer("FuzzRedactor", ["OneShotCore", "OneShotRedaction"]),
+        fuzzer("FuzzResponses", ["FuzzDecoding", "OneShotSessions"]),
         fuzzer("FuzzSSE"),
         fuzzer("FuzzWebSocket"),
     ],

@@ -3,6 +3,7 @@
 bytes of a peer; see Sources/FuzzSupport/FuzzInput.swift. Inputs that were found stay in the corpus under other names."""
 
 import gzip
+import json
 import pathlib
 import struct
 import subprocess
@@ -116,5 +117,81 @@ def connect():
     seed("connect", "no-port", b"CONNECT example.com HTTP/1.1\r\n\r\nGET / HTTP/1.0\r\n\r\n", variant=1, sizes=(60, 0))
 
 
-for write in (http, sse, websocket, connect, redactor):
+def stream(events, named=True, end="\n"):
+    def text(event):
+        name = f"event: {event['type']}{end}" if named and "type" in event else ""
+        return f"{name}data: {json.dumps(event, ensure_ascii=False)}{end}{end}"
+
+    return "".join(text(event) for event in events).encode()
+
+
+def decoders():
+    message = {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": "hé\u2028"}]}
+    call = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
+    usage = {"input_tokens": 9, "input_tokens_details": {"cached_tokens": 4}, "output_tokens": 2, "total_tokens": 11}
+    done = {"id": "r", "model": "m", "status": "completed", "output": [], "usage": usage}
+    responses = [
+        {"type": "response.created", "response": {"id": "r", "model": "m"}},
+        {"type": "response.output_item.added", "output_index": 0, "item": {"type": "reasoning"}},
+        {"type": "response.reasoning_summary_text.delta", "output_index": 0, "summary_index": 0, "delta": "a\"b"},
+        {"type": "response.output_text.delta", "output_index": 1, "content_index": 0, "delta": "h\u00e9"},
+        {"type": "response.output_item.done", "output_index": 1, "item": message},
+        {"type": "response.function_call_arguments.delta", "output_index": 2, "delta": "{"},
+        {"type": "response.output_item.done", "output_index": 2, "item": call},
+        {"type": "new.event", "x": 1},
+        {"type": "response.completed", "response": done},
+    ]
+    seed("responses", "stream", stream(responses))
+    seed("responses", "cr", b"\xef\xbb\xbf" + stream(responses[2:6], named=False, end="\r"))
+    seed("responses", "array", json.dumps(responses).encode(), sizes=(40, 3))
+    seed("responses", "whole", json.dumps({**done, "output": [message, call]}).encode())
+    seed("responses", "error", stream([{"type": "error", "code": "x", "message": "sorry"}]))
+    request = {"model": "m", "instructions": "i", "input": [message, call, {"type": "compaction"}], "tools": []}
+    seed("responses", "request", json.dumps(request).encode(), variant=1)
+
+    def chunk(delta, reason=None):
+        return {"id": "c", "choices": [{"index": 0, "delta": delta, "finish_reason": reason}], "usage": None}
+
+    function = {"index": 0, "id": "t", "function": {"name": "f", "arguments": "{"}}
+    counts = {"prompt_tokens": 9, "completion_tokens": 2, "total_tokens": 11}
+    chat = [chunk({"content": "a"}), chunk({"reasoning_content": "b"}), chunk({"tool_calls": [function] * 2})]
+    chat += [chunk({}, "tool_calls"), {"id": "c", "choices": [], "usage": counts}]
+    seed("chat", "stream", stream(chat) + b"data: [DONE]\n\n")
+    seed("chat", "whole", json.dumps({"id": "c", "choices": [{"message": {"content": "a"}}], "usage": counts}).encode())
+    asked = [{"role": "assistant", "content": "x", "tool_calls": [function]}, {"role": "tool", "content": [{"text": "y"}]}]
+    seed("chat", "request", json.dumps({"messages": asked}).encode(), variant=1)
+
+    def delta(index, **rest):
+        return {"type": "content_block_delta", "index": index, "delta": rest}
+
+    messages = [
+        {"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 4, "cache_read_input_tokens": 9}}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "thinking", "thinking": ""}},
+        delta(0, type="thinking_delta", thinking="a"),
+        {"type": "content_block_start", "index": 1, "content_block": {"type": "tool_use", "id": "t", "name": "f"}},
+        delta(1, type="input_json_delta", partial_json='{"a":'), delta(1, type="input_json_delta", partial_json="1}"),
+        {"type": "content_block_start", "index": 2, "content_block": {"type": "web_search_tool_result", "tool_use_id": "t"}},
+        {"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 3}},
+        {"type": "message_stop"},
+    ]
+    seed("messages", "stream", stream(messages))
+    seed("messages", "error", stream([{"type": "error", "error": {"message": "busy"}}]))
+    blocks = [{"type": "tool_result", "tool_use_id": "t", "content": "x", "is_error": True}, {"type": "text", "text": "y"}]
+    asked = {"system": [{"type": "text", "text": "s"}], "messages": [{"role": "user", "content": blocks}]}
+    seed("messages", "request", json.dumps(asked).encode(), variant=1)
+
+    def part(**rest):
+        return {"candidates": [{"content": {"parts": [rest]}}]}
+
+    gemini = [part(text="a", thought=True), part(text="b"), part(functionCall={"name": "f", "args": {}})]
+    gemini += [{"candidates": [{"finishReason": "STOP"}], "usageMetadata": {"promptTokenCount": 3}}]
+    seed("gemini", "stream", stream(gemini))
+    seed("gemini", "array", json.dumps(gemini).encode(), sizes=(3, 30))
+    seed("gemini", "wrapped", stream([{"response": gemini[1]}]))
+    said = {"role": "user", "parts": [{"functionResponse": {"name": "f", "response": {"output": "x"}}}]}
+    asked = {"contents": [{"role": "model", "parts": [{"functionCall": {"name": "f"}}, {"text": "y"}]}, said]}
+    seed("gemini", "request", json.dumps(asked).encode(), variant=1)
+
+
+for write in (http, sse, websocket, connect, redactor, decoders):
     write()

@@ -9,7 +9,10 @@ scratch=$PWD/.build-fuzz
 export SWIFT_BACKTRACE=enable=no
 # TOMLKit does not give back the strings of a rule file, which is read once.
 export ASAN_OPTIONS=detect_leaks=0
-targets=(connect:FuzzConnect http:FuzzHTTP redactor:FuzzRedactor sse:FuzzSSE websocket:FuzzWebSocket)
+targets=(
+    chat:FuzzChat connect:FuzzConnect gemini:FuzzGemini http:FuzzHTTP messages:FuzzMessages redactor:FuzzRedactor
+    responses:FuzzResponses sse:FuzzSSE websocket:FuzzWebSocket
+)
 
 swift build -c release --package-path Fuzz --scratch-path "$scratch"
 bin=$(swift build -c release --package-path Fuzz --scratch-path "$scratch" --show-bin-path)
