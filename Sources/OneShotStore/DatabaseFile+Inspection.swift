@@ -23,13 +23,14 @@ extension DatabaseFile {
         guard facts.st_mode & S_IFMT != S_IFDIR else { throw unusable("it is a directory") }
         guard facts.st_mode & S_IFMT == S_IFREG else { throw unusable("it is not a file") }
         guard facts.st_size > 0 else { return .blank }
-        guard try starts(url, with: Array("SQLite format 3\0".utf8)) else {
-            throw unusable("it is not a SQLite database")
-        }
+        // By SQLite alone: were the file opened and closed past it, this process would lose the locks of every connection
+        // that it has to it (https://www.sqlite.org/howtocorrupt.html#posixclose).
         do {
             return try reader(url).read { try content(of: $0, migrator: migrator, unusable) }
         } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
             return .locked
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+            throw unusable("it is not a SQLite database")
         } catch let error as DatabaseError {
             throw unusable(error.message ?? "\(error.resultCode)")
         }
@@ -67,16 +68,6 @@ extension DatabaseFile {
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
             // A SQLite that was built without names of this form.
             return try DatabaseQueue(path: url.path, configuration: configuration)
-        }
-    }
-
-    private static func starts(_ url: URL, with magic: [UInt8]) throws -> Bool {
-        do {
-            let file = try FileHandle(forReadingFrom: url)
-            defer { try? file.close() }
-            return try file.read(upToCount: magic.count).map { $0.elementsEqual(magic) } ?? false
-        } catch {
-            throw StoreError.unusable(path: url.path, reason: (error as NSError).localizedDescription)
         }
     }
 }

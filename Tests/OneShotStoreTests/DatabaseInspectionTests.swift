@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import OneShotCore
+import OneShotProcess
 import OneShotTesting
 import Testing
 
@@ -101,6 +102,27 @@ struct DatabaseInspectionTests {
                 try FileManager.default.copyItem(atPath: url.path + suffix, toPath: copy.path + suffix)
             }
             #expect(try await CleanStore.openForReading(copy).cursor() == 1)
+        }
+    }
+
+    /// A process that closes a file loses all its locks on it; SQLite knows, and closes it late.
+    @Test(
+        "a look at it takes no lock away from the process's own writer, so that no other process folds its log in",
+        .enabled(if: Tool.isAvailable("sqlite3"), "needs sqlite3")
+    )
+    func locks() async throws {
+        try await withTemporaryDirectory { directory in
+            let url = directory.appendingPathComponent("traces.sqlite3")
+            let store = try CleanStore.openForWriting(url)
+            func sessions() async throws -> String {
+                try await Command("sqlite3", [url.path, "SELECT count(*) FROM cleaned_sessions"]).runChecked().text
+            }
+            try store.save([Session(sessionID: "a", createdAt: "2026", updatedAt: "2026")], cursor: 1)
+            #expect(try await CleanStore.openForReading(url).cursor() == 1)
+            let first = try await sessions()
+            try store.save([Session(sessionID: "b", createdAt: "2026", updatedAt: "2026")], cursor: 2)
+            let second = try await sessions()
+            #expect([first, second] == ["1\n", "2\n"])
         }
     }
 }
