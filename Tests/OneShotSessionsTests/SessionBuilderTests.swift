@@ -57,7 +57,8 @@ struct SessionBuilderTests {
 
     @Test("chained WebSocket requests follow their prewarm, which is no turn")
     func webSocket() throws {
-        let tools: JSON = ["type": "additional_tools", "role": "developer", "tools": []]
+        let exec: JSON = ["name": "exec", "type": "custom"]
+        let tools: JSON = ["type": "additional_tools", "role": "developer", "tools": .array([exec])]
         let exchanges = [
             Sample.webSocket(
                 id: 1,
@@ -79,7 +80,7 @@ struct SessionBuilderTests {
                 id: 4,
                 request: Sample.request(
                     [
-                        Sample.developer("You are an agent."), Sample.user("fix it"), Sample.call("call_1"),
+                        tools, Sample.developer("You are an agent."), Sample.user("fix it"), Sample.call("call_1"),
                         Sample.result("call_1", "a.txt"), Sample.message("Done."), Sample.user("and test it"),
                     ]
                 ),
@@ -94,6 +95,7 @@ struct SessionBuilderTests {
         #expect(texts(session.turns[2]) == ["and test it"])
         #expect(session.turns[0].toolCalls.first?.result == "a.txt")
         #expect(session.usage.inputTokens == 30)
+        #expect(session.turns.map(\.tools) == [[exec], nil, nil], "the prewarm's, told with the first turn")
     }
 
     @Test("a second attempt after a cut is a turn of its own")

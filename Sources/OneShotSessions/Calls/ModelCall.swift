@@ -32,6 +32,8 @@ struct ModelCall: Sendable {
         var items: [PromptItem] = []
         /// The definitions of the tools, as they came.
         var tools: [JSON] = []
+        /// Those that came as an item of the conversation, and so hold for the calls that go on from this one.
+        var addedTools: [JSON] = []
         var repository: SessionRepository?
     }
 

@@ -12,6 +12,8 @@ struct Conversation: Sendable {
     var endedAtMs: Int64?
     /// The tools that were offered last.
     var tools: Int?
+    /// Those of them that came as an item of the conversation.
+    var addedTools: Int?
 
     init(threadID: String?) { summary = SessionThread(threadID: threadID ?? "") }
 

@@ -119,6 +119,7 @@ extension SessionBuilder {
         }
         if let before = prewarms[place], before.responseID == prompt.previousResponseID {
             prompt.items = before.prompt.items + prompt.items
+            prompt.addedTools = before.prompt.addedTools + prompt.addedTools
             prompt.previousResponseID = before.prompt.previousResponseID
         }
         conversations[place].take(prompt.thread)
@@ -168,7 +169,7 @@ extension SessionBuilder {
             idleMs: speaks ? conversation.idleMs(at: call.startedAtMs) : nil,
             input: placed.input.map(\.item),
             prompt: placed.prompt,
-            tools: newTools(prompt.tools, in: place),
+            tools: newTools(in: prompt, of: place),
             reasoning: answer.reasoning,
             output: answer.output,
             toolCalls: answer.toolCalls,
@@ -192,8 +193,13 @@ extension SessionBuilder {
     }
 
     /// - Returns: nil where they are those that the thread's last turn offered.
-    private mutating func newTools(_ tools: [JSON], in place: Int) -> [JSON]? {
-        let key = tools.hashValue
+    private mutating func newTools(in prompt: ModelCall.Prompt, of place: Int) -> [JSON]? {
+        // What was added to a conversation holds for the calls that go on from it.
+        if prompt.previousResponseID == nil || !prompt.addedTools.isEmpty {
+            conversations[place].addedTools = prompt.addedTools.hashValue
+        }
+        let tools = prompt.tools + prompt.addedTools
+        let key = [conversations[place].addedTools ?? 0, prompt.tools.hashValue].hashValue
         guard conversations[place].tools != key else { return nil }
         let isFirst = conversations[place].tools == nil
         conversations[place].tools = key

@@ -26,8 +26,8 @@ enum ResponsesDecoder {
             isCompaction: codex.isCompaction || input.last?["type"] == "compaction_trigger",
             window: codex.window,
             items: items,
-            tools: (body["tools"]?.elements ?? [])
-                + input.lazy.filter { $0["type"] == "additional_tools" }.flatMap { $0["tools"]?.elements ?? [] },
+            tools: body["tools"]?.elements ?? [],
+            addedTools: input.filter { $0["type"] == "additional_tools" }.flatMap { $0["tools"]?.elements ?? [] },
             repository: codex.repository
         )
     }
