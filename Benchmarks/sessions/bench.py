@@ -54,6 +54,21 @@ def decoding(program, quick, work):
     yield figures.times_at_least(figure, own, "MB/s", 20, f"openai-python {peer['version']}", sdk)
 
 
+def splitting(program, quick, work):
+    ways = different = count = 0
+    for api in ("responses", "chat", "messages", "gemini"):
+        for path in sorted((ROOT / "Fuzz/corpus" / api).iterdir()):
+            if path.name == "request":
+                continue
+            sample = work / f"{api}-{path.name}"
+            # Three bytes tell the fuzz target what to do with the rest.
+            sample.write_bytes(path.read_bytes()[3:])
+            answer = output_of(program, "splits", sample, api)
+            count, ways, different = count + 1, ways + answer["ways"], different + answer["different"]
+    figure = f"decoding {count} sample streams, cut in each of {ways:,} ways: other results"
+    yield figures.Figure(figure, different, "", "0", different == 0)
+
+
 def polling(program, quick, work):
     for count in (1000, 10_000) if quick else (1000, 10_000, 50_000):
         directory = work / str(count)
@@ -85,7 +100,7 @@ def redaction(program, quick, work):
     yield figures.Figure("redaction, damaged ids, commits and hashes", damaged, "", "0", damaged == 0)
 
 
-SECTIONS = {"decode": decoding, "poll": polling, "redact": redaction}
+SECTIONS = {"decode": decoding, "splits": splitting, "poll": polling, "redact": redaction}
 
 
 def main():

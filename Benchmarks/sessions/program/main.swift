@@ -2,6 +2,7 @@
 //
 //     decode FILE RUNS          seconds for each pass over a stream of the Responses API, and what it decoded
 //     poll DIRECTORY COUNT      milliseconds of a cleaner's poll with COUNT exchanges stored
+//     splits FILE API           how often a body that is cut in two is decoded into something else
 //     redact RUNS               the redactor: seconds for each MB, worst inputs, recall, false findings
 import Foundation
 import OneShotCore
@@ -101,11 +102,13 @@ case "decode" where arguments.count == 3:
     print(try await decode(arguments[1], runs: Int(arguments[2]) ?? 5).compactText)
 case "poll" where arguments.count == 3:
     print(try await poll(arguments[1], count: Int(arguments[2]) ?? 1000).compactText)
+case "splits" where arguments.count == 3:
+    print(try splits(arguments[1], of: DecodedAnswer.API(corpus: arguments[2])).compactText)
 case "redact" where arguments.count == 2:
     print(redact(runs: Int(arguments[1]) ?? 5).compactText)
 default:
     FileHandle.standardError.write(
-        Data("usage: sessions-benchmark decode FILE RUNS | poll DIRECTORY COUNT | redact RUNS\n".utf8)
+        Data("usage: sessions-benchmark decode FILE RUNS | splits FILE API | poll DIRECTORY COUNT | redact RUNS\n".utf8)
     )
     exit(2)
 }
