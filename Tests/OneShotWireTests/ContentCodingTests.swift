@@ -152,6 +152,19 @@ struct ContentCodingTests {
         #expect(end == .whole)
     }
 
+    @Test("a body that ends too early gives all that its bytes stand for, however it is cut", arguments: [1, 3, 100])
+    func cut(pieces: Int) throws {
+        let hex =
+            "5bffff0f40023535353535403535353535353535353535353535353535353535353535353535353535353535353535353535"
+            + "35353535353535201e0b24f7fe01"
+        let decoder = try ContentDecoder(coding: "br")
+        var output = ByteBuffer()
+        for piece in Cutting.pieces(Self.bytes(hex), of: pieces) { try decoder.feed(piece, into: &output) }
+        #expect(output.readableBytes == 18_883)
+        let end = try decoder.finish()
+        #expect(end == .truncated)
+    }
+
     @Test("a bomb inside another counts at each of its codings")
     func bombInBomb() throws {
         let deflater = try Deflater()

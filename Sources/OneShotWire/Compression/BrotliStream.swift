@@ -33,7 +33,8 @@ final class BrotliStream: CodingStream {
             isAtEnd = true
             return .goOn
         case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT: return .goOn
-        case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: return .needsInput
+        // It says so, too, when the input has ended and there was not room enough for what it stands for.
+        case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT: return BrotliDecoderHasMoreOutput(state) != 0 ? .goOn : .needsInput
         default: return .corrupt
         }
     }
