@@ -82,7 +82,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(
             name: "OneShotTesting",
-            dependencies: ["OneShotCore"],
+            dependencies: ["OneShotCore", "OneShotStore"],
             swiftSettings: settings
         ),
         .executableTarget(name: "oneshot", dependencies: ["OneShotCommands"], swiftSettings: settings),

@@ -24,11 +24,16 @@ struct ExportCommandTests {
         try await withTemporaryDirectory { directory in
             let workspace = Workspace(root: directory)
             let upload = "the key is \(Self.secret)"
-            let answer = RecordedSample.stream(RecordedSample.answer("resp_1", "I keep \(Self.secret) to myself"))
+            let answer = RecordedExchange.stream(RecordedExchange.answer("resp_1", "I keep \(Self.secret) to myself"))
             _ = try await RawStore.openForWriting(workspace.rawDatabase).save([
-                RecordedSample.http(id: 1, request: RecordedSample.request(upload), answer: answer).new,
-                RecordedSample.http(id: 2, session: "run-2", request: RecordedSample.request("hello"), answer: answer)
-                    .new,
+                RecordedExchange.http(id: 1, request: RecordedExchange.request(upload), answer: answer).new,
+                RecordedExchange.http(
+                    id: 2,
+                    session: "run-2",
+                    request: RecordedExchange.request("hello"),
+                    answer: answer
+                )
+                .new,
             ])
             try await Cleaner(raw: workspace.rawDatabase, clean: workspace.cleanDatabase).poll()
             try FileManager.default.createDirectory(
@@ -131,7 +136,7 @@ extension Exchange {
     }
 }
 
-extension RecordedSample {
+extension RecordedExchange {
     fileprivate static func request(_ text: String) -> JSON {
         [
             "model": "gpt-5.5", "stream": true,

@@ -84,7 +84,7 @@ struct HARTests {
 
     @Test("has all that the specification asks for, for every kind of exchange")
     func specification() async throws {
-        var upgrade = RecordedSample.http(
+        var upgrade = RecordedExchange.http(
             id: 3,
             request: [:],
             answer:
@@ -94,21 +94,21 @@ struct HARTests {
         upgrade.method = "GET"
         upgrade.transport = .websocket
         upgrade.requestJSON = nil
-        let binary = RecordedSample.http(id: 4, request: ["_base64": "AAECAw=="], answer: #"{"_base64":"AAECAw=="}"#)
+        let binary = RecordedExchange.http(id: 4, request: ["_base64": "AAECAw=="], answer: #"{"_base64":"AAECAw=="}"#)
         let exchanges = [
-            RecordedSample.http(
+            RecordedExchange.http(
                 id: 1,
                 request: ["model": "m"],
                 answer: #"{"_raw":"data: 1\n\n"}"#,
                 url: "https://api.openai.com/v1/responses?a=1&b=x%20y&c"
             ),
-            RecordedSample.webSocket(
+            RecordedExchange.webSocket(
                 id: 2,
                 request: ["type": "response.create"],
                 messages: [["n": 1], ["n": 2], ["n": 3]]
             ),
             upgrade, binary,
-            RecordedSample.http(id: 5, request: ["x": 1], answer: nil, state: .cut, status: nil),
+            RecordedExchange.http(id: 5, request: ["x": 1], answer: nil, state: .cut, status: nil),
         ]
         let (har, pieces) = try await export(exchanges)
         try check(har)
@@ -146,7 +146,7 @@ struct HARTests {
             ]
             return "data: \(event.compactText)\n\n"
         }
-        let exchange = RecordedSample.http(
+        let exchange = RecordedExchange.http(
             id: 1,
             request: ["input": .string("use \(secret)")],
             answer: (["_raw": .string(events.joined())] as JSON).compactText,
@@ -170,9 +170,9 @@ struct HARTests {
     )
     func haralyzer() async throws {
         let exchanges = [
-            RecordedSample.http(id: 1, request: ["model": "m"], answer: "{}"),
-            RecordedSample.webSocket(id: 2, request: ["type": "response.create"], messages: [["n": 1]]),
-            RecordedSample.http(id: 3, request: ["x": 1], answer: nil, state: .cut, status: nil),
+            RecordedExchange.http(id: 1, request: ["model": "m"], answer: "{}"),
+            RecordedExchange.webSocket(id: 2, request: ["type": "response.create"], messages: [["n": 1]]),
+            RecordedExchange.http(id: 3, request: ["x": 1], answer: nil, state: .cut, status: nil),
         ]
         let (har, _) = try await export(exchanges)
         let program = """

@@ -18,7 +18,7 @@ struct CleanerTests {
     }
 
     private func exchange(_ session: String, _ text: String, state: Exchange.State = .complete) -> Exchange {
-        var exchange = Sample.http(
+        var exchange = RecordedExchange.http(
             session: session,
             request: Sample.request([Sample.user("ask \(text)")], thread: session),
             answer: Sample.stream(Sample.events("r-\(text)", [Sample.message(text)])),
@@ -82,7 +82,7 @@ struct CleanerTests {
         var history = [Sample.developer("You are an agent."), Sample.user("fix it")]
         return (0..<turns).map { turn in
             let said = turn % 2 == 0 ? Sample.call("call_\(turn)") : Sample.message("step \(turn)")
-            var exchange = Sample.http(
+            var exchange = RecordedExchange.http(
                 session: "run-a",
                 request: Sample.request(history),
                 answer: Sample.stream(Sample.events("r\(turn)", [said]))

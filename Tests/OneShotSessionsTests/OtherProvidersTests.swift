@@ -1,4 +1,5 @@
 import OneShotCore
+import OneShotTesting
 import Testing
 
 @testable import OneShotSessions
@@ -59,8 +60,8 @@ struct OtherProvidersTests {
         ]
         let session = try #require(
             Sample.session([
-                Sample.http(id: 1, request: request, answer: Sample.raw(text), url: url),
-                Sample.http(id: 2, request: next, answer: answer.compactText, url: url),
+                RecordedExchange.http(id: 1, request: request, answer: Sample.raw(text), url: url),
+                RecordedExchange.http(id: 2, request: next, answer: answer.compactText, url: url),
             ])
         )
         #expect(session.turns[0].output == "Hello")
@@ -103,7 +104,7 @@ struct OtherProvidersTests {
         let request: JSON = ["model": "claude", "system": "s", "messages": [["role": "user", "content": "u"]]]
         let session = try #require(
             Sample.session([
-                Sample.http(
+                RecordedExchange.http(
                     request: request,
                     answer: Sample.stream(events),
                     url: "https://api.anthropic.com/v1/messages?beta=true"
@@ -162,8 +163,8 @@ struct OtherProvidersTests {
         let url = "https://generativelanguage.googleapis.com/v1beta/models/gemini-x:streamGenerateContent?alt=sse"
         let session = try #require(
             Sample.session([
-                Sample.http(id: 1, request: request, answer: answer, url: url),
-                Sample.http(id: 2, request: next, answer: second.compactText, url: url),
+                RecordedExchange.http(id: 1, request: request, answer: answer, url: url),
+                RecordedExchange.http(id: 2, request: next, answer: second.compactText, url: url),
             ])
         )
         #expect(session.models == ["gemini-x"])
@@ -185,7 +186,7 @@ struct OtherProvidersTests {
             (["candidates": [["content": ["parts": [["text": "half"]]]]]], .truncated, nil),
         ]
         for (answer, state, error) in answers {
-            let exchange = Sample.http(request: ["contents": []], answer: answer.compactText, url: url)
+            let exchange = RecordedExchange.http(request: ["contents": []], answer: answer.compactText, url: url)
             let turn = try #require(Sample.session([exchange])?.turns.first)
             #expect(turn.state == state)
             #expect(turn.error == error)

@@ -1,5 +1,6 @@
 import OneShotCore
 import OneShotStore
+import OneShotTesting
 import Testing
 
 @testable import OneShotSessions
@@ -70,12 +71,12 @@ struct PromptReconstructionTests {
         let base = [Sample.developer("d"), Sample.user("u")]
         let second = base + [Sample.call("c1"), Sample.result("c1", "x")]
         let exchanges = [
-            Sample.http(
+            RecordedExchange.http(
                 id: 1,
                 request: Sample.request(base),
                 answer: Sample.stream(Sample.events("r1", [Sample.call("c1")]))
             ),
-            Sample.http(
+            RecordedExchange.http(
                 id: 2,
                 request: Sample.request(second),
                 answer: Sample.stream(Sample.events("r2", [Sample.message("done")]))
@@ -91,22 +92,22 @@ struct PromptReconstructionTests {
     func fidelity() throws {
         let summary: JSON = ["type": "compaction", "encrypted_content": "xyz"]
         let exchanges = [
-            Sample.webSocket(
+            RecordedExchange.webSocket(
                 id: 1,
                 request: Sample.request([Sample.user("a")], previous: "gone"),
                 messages: Sample.events("r1", [Sample.message("b")])
             ),
-            Sample.webSocket(
+            RecordedExchange.webSocket(
                 id: 2,
                 request: Sample.request([Sample.user("c")], previous: "r1"),
                 messages: Sample.events("r2", [Sample.message("d"), summary])
             ),
-            Sample.webSocket(
+            RecordedExchange.webSocket(
                 id: 3,
                 request: Sample.request([Sample.user("e")], previous: "r2"),
                 messages: Sample.events("r3", [Sample.message("f")])
             ),
-            Sample.http(
+            RecordedExchange.http(
                 id: 4,
                 request: Sample.request([Sample.user("a"), summary, Sample.user("g")]),
                 answer: Sample.stream(Sample.events("r4", []))

@@ -1,5 +1,6 @@
 import OneShotCore
 import OneShotStore
+import OneShotTesting
 import Testing
 
 @testable import OneShotSessions
@@ -96,7 +97,7 @@ struct ResponsesDecoderTests {
     ]
 
     private func turn(_ answer: String?, state: Exchange.State = .complete, status: Int? = 200) throws -> Turn {
-        let exchange = Sample.http(request: request, answer: answer, state: state, status: status)
+        let exchange = RecordedExchange.http(request: request, answer: answer, state: state, status: status)
         return try #require(Sample.session([exchange])?.turns.first)
     }
 
@@ -203,23 +204,25 @@ struct ResponsesDecoderTests {
         ]
     )
     func noise(method: String, url: String) {
-        var exchange = Sample.http(request: request, answer: "{}", url: url)
+        var exchange = RecordedExchange.http(request: request, answer: "{}", url: url)
         exchange.method = method
         #expect(Sample.session([exchange]) == nil)
     }
 
     @Test("the agent is known by what it sends")
     func agent() throws {
-        let session = try #require(Sample.session([Sample.http(request: request, answer: Sample.stream(rich))]))
+        let session = try #require(
+            Sample.session([RecordedExchange.http(request: request, answer: Sample.stream(rich))])
+        )
         #expect(session.agent == AgentIdentity(name: "codex_exec", version: "0.163.0"))
         #expect(session.models == ["gpt-5.5"])
     }
 
     @Test("inside a WebSocket the agent is known by the upgrade")
     func agentOfWebSocket() throws {
-        var upgrade = Sample.http(id: 1, request: request, answer: nil, status: 101)
+        var upgrade = RecordedExchange.http(id: 1, request: request, answer: nil, status: 101)
         upgrade.method = "GET"
-        var call = Sample.webSocket(id: 2, request: request, messages: rich)
+        var call = RecordedExchange.webSocket(id: 2, request: request, messages: rich)
         call.metaJSON = "{}"
         let session = try #require(Sample.session([upgrade, call]))
         #expect(session.agent == AgentIdentity(name: "codex_exec", version: "0.163.0"))

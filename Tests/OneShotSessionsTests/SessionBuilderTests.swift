@@ -1,5 +1,6 @@
 import OneShotCore
 import OneShotStore
+import OneShotTesting
 import Testing
 
 @testable import OneShotSessions
@@ -18,17 +19,17 @@ struct SessionBuilderTests {
             base + [["type": "reasoning", "summary": []], Sample.call("call_1"), Sample.result("call_1", "a.txt")]
         let third = second + [Sample.message("Done."), Sample.user("fix it")]
         return [
-            Sample.http(
+            RecordedExchange.http(
                 id: 1,
                 request: Sample.request(base),
                 answer: Sample.stream(Sample.events("r1", [Sample.call("call_1")]))
             ),
-            Sample.http(
+            RecordedExchange.http(
                 id: 2,
                 request: Sample.request(second),
                 answer: Sample.stream(Sample.events("r2", [Sample.message("Done.")]))
             ),
-            Sample.http(
+            RecordedExchange.http(
                 id: 3,
                 request: Sample.request(third),
                 answer: Sample.stream(Sample.events("r3", [Sample.message("Again.")]))
@@ -60,23 +61,23 @@ struct SessionBuilderTests {
         let exec: JSON = ["name": "exec", "type": "custom"]
         let tools: JSON = ["type": "additional_tools", "role": "developer", "tools": .array([exec])]
         let exchanges = [
-            Sample.webSocket(
+            RecordedExchange.webSocket(
                 id: 1,
                 request: Sample.request([tools, Sample.developer("You are an agent.")], generate: false),
                 messages: Sample.events("w0", [], usage: Sample.usage(5, 0))
             ),
-            Sample.webSocket(
+            RecordedExchange.webSocket(
                 id: 2,
                 request: Sample.request([Sample.user("fix it")], previous: "w0"),
                 messages: Sample.events("w1", [Sample.call("call_1")])
             ),
-            Sample.webSocket(
+            RecordedExchange.webSocket(
                 id: 3,
                 request: Sample.request([Sample.result("call_1", "a.txt")], previous: "w1"),
                 messages: Sample.events("w2", [Sample.message("Done.")])
             ),
             // A fall back to HTTPS: everything again.
-            Sample.http(
+            RecordedExchange.http(
                 id: 4,
                 request: Sample.request(
                     [
@@ -102,14 +103,14 @@ struct SessionBuilderTests {
     func retries() throws {
         let events = Sample.events("r1", [Sample.call("call_1")])
         let exchanges = [
-            Sample.http(
+            RecordedExchange.http(
                 id: 1,
                 request: Sample.request(base),
                 answer: Sample.stream(Array(events.prefix(2))),
                 state: .cut
             ),
-            Sample.http(id: 2, request: Sample.request(base), answer: Sample.stream(events)),
-            Sample.http(
+            RecordedExchange.http(id: 2, request: Sample.request(base), answer: Sample.stream(events)),
+            RecordedExchange.http(
                 id: 3,
                 request: Sample.request(base + [Sample.call("call_1"), Sample.result("call_1", "out")]),
                 answer: nil,
@@ -127,12 +128,12 @@ struct SessionBuilderTests {
     func threads() throws {
         let child = [Sample.developer("You are an agent."), Sample.user("fix it")]
         let exchanges = [
-            Sample.http(
+            RecordedExchange.http(
                 id: 1,
                 request: Sample.request(base),
                 answer: Sample.stream(Sample.events("r1", [Sample.message("a")]))
             ),
-            Sample.http(
+            RecordedExchange.http(
                 id: 2,
                 request: Sample.request(child, thread: "thread-2"),
                 answer: Sample.stream(Sample.events("r2", [Sample.message("b")]))
@@ -154,8 +155,8 @@ struct SessionBuilderTests {
             "output": [["type": "input_text", "text": "Script completed"], ["type": "input_text", "text": "1"]],
         ]
         let exchanges = [
-            Sample.webSocket(id: 1, request: Sample.request(base), messages: Sample.events("r1", [call])),
-            Sample.webSocket(
+            RecordedExchange.webSocket(id: 1, request: Sample.request(base), messages: Sample.events("r1", [call])),
+            RecordedExchange.webSocket(
                 id: 2,
                 request: Sample.request([output], previous: "r1"),
                 messages: Sample.events("r2", [])
@@ -167,13 +168,13 @@ struct SessionBuilderTests {
 
     @Test("a broken request or answer costs nothing but itself")
     func broken() throws {
-        var noRequest = Sample.http(
+        var noRequest = RecordedExchange.http(
             id: 1,
             request: Sample.request(base),
             answer: Sample.stream(Sample.events("r1", [Sample.message("a")]))
         )
         noRequest.requestJSON = #"{"_base64":"KLUv"}"#
-        var noAnswer = Sample.http(id: 2, request: Sample.request(base), answer: "[not json")
+        var noAnswer = RecordedExchange.http(id: 2, request: Sample.request(base), answer: "[not json")
         noAnswer.metaJSON = "also not"
         let session = try #require(Sample.session([noRequest, noAnswer]))
         #expect(session.turns.map(\.state) == [.complete, .truncated])

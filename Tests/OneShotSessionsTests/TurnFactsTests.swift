@@ -22,7 +22,7 @@ struct TurnFactsTests {
         let request: JSON = [
             "model": "gpt-5.5", "input": .array(items), "client_metadata": .object(client), "tools": tools,
         ]
-        var exchange = Sample.http(
+        var exchange = RecordedExchange.http(
             id: id,
             request: request,
             answer: Sample.stream(Sample.events("r\(id)", answer))
@@ -172,7 +172,7 @@ struct TurnFactsTests {
                 "messages": [["role": "user", "content": .string(text)]],
             ]
             let answer: JSON = ["id": "m", "content": [["type": "text", "text": "ok"]], "stop_reason": "end_turn"]
-            var exchange = Sample.http(
+            var exchange = RecordedExchange.http(
                 id: id,
                 request: request,
                 answer: answer.compactText,

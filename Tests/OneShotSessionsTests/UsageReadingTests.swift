@@ -1,4 +1,5 @@
 import OneShotCore
+import OneShotTesting
 import Testing
 
 @testable import OneShotSessions
@@ -68,7 +69,7 @@ struct UsageReadingTests {
     func absurd() throws {
         let absurd: JSON = ["input_tokens": .number("9e18"), "output_tokens": .number("9223372036854775807")]
         let exchanges = (1...3).map { id in
-            Sample.http(
+            RecordedExchange.http(
                 id: id,
                 request: Sample.request([Sample.user("x")]),
                 answer: Sample.stream(Sample.events("r\(id)", [], usage: absurd))
@@ -102,7 +103,7 @@ struct UsageReadingTests {
     @Test("a turn tells the provider's numbers and what is wrong with them")
     func turn() throws {
         let bad: JSON = ["input_tokens": 10, "output_tokens": 2, "total_tokens": 99]
-        let exchange = Sample.http(
+        let exchange = RecordedExchange.http(
             request: Sample.request([Sample.user("x")]),
             answer: Sample.stream(Sample.events("r", [Sample.message("a")], usage: bad))
         )

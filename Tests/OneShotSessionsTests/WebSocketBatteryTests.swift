@@ -1,5 +1,6 @@
 import OneShotCore
 import OneShotStore
+import OneShotTesting
 import Testing
 
 @testable import OneShotSessions
@@ -21,8 +22,8 @@ struct WebSocketBatteryTests {
     func chained() throws {
         let session = try #require(
             Sample.session([
-                Sample.webSocket(id: 1, request: request([Sample.user("a")]), messages: answer("r1", "b")),
-                Sample.webSocket(
+                RecordedExchange.webSocket(id: 1, request: request([Sample.user("a")]), messages: answer("r1", "b")),
+                RecordedExchange.webSocket(
                     id: 2,
                     request: request([Sample.user("c")], previous: "r1"),
                     messages: answer("r2", "d")
@@ -39,14 +40,22 @@ struct WebSocketBatteryTests {
     func lanes() throws {
         let session = try #require(
             Sample.session([
-                Sample.webSocket(id: 1, request: request([Sample.user("a")], lane: "x"), messages: answer("r1", "b")),
-                Sample.webSocket(id: 2, request: request([Sample.user("a")], lane: "y"), messages: answer("r2", "c")),
-                Sample.webSocket(
+                RecordedExchange.webSocket(
+                    id: 1,
+                    request: request([Sample.user("a")], lane: "x"),
+                    messages: answer("r1", "b")
+                ),
+                RecordedExchange.webSocket(
+                    id: 2,
+                    request: request([Sample.user("a")], lane: "y"),
+                    messages: answer("r2", "c")
+                ),
+                RecordedExchange.webSocket(
                     id: 3,
                     request: request([Sample.user("d")], previous: "r1", lane: "x"),
                     messages: answer("r3", "e")
                 ),
-                Sample.webSocket(
+                RecordedExchange.webSocket(
                     id: 4,
                     request: request([Sample.user("a"), Sample.message("c"), Sample.user("f")], lane: "y"),
                     messages: answer("r4", "g")
@@ -67,9 +76,9 @@ struct WebSocketBatteryTests {
         let ask = Sample.request([Sample.user("u")], previous: "w0")
         let session = try #require(
             Sample.session([
-                Sample.webSocket(id: 1, request: prewarm, messages: Sample.events("w0", [])),
-                Sample.webSocket(id: 2, request: ask, messages: [], state: .cut),
-                Sample.webSocket(id: 3, request: ask, messages: answer("r1", "b")),
+                RecordedExchange.webSocket(id: 1, request: prewarm, messages: Sample.events("w0", [])),
+                RecordedExchange.webSocket(id: 2, request: ask, messages: [], state: .cut),
+                RecordedExchange.webSocket(id: 3, request: ask, messages: answer("r1", "b")),
             ])
         )
         #expect(session.turns.map { $0.input.map(\.text) } == [["d", "u"], []])
@@ -90,8 +99,8 @@ struct WebSocketBatteryTests {
         ]
         let session = try #require(
             Sample.session([
-                Sample.webSocket(id: 1, request: request([Sample.user("a")]), messages: half, state: .cut),
-                Sample.webSocket(id: 2, request: request([Sample.user("b")]), messages: [limit]),
+                RecordedExchange.webSocket(id: 1, request: request([Sample.user("a")]), messages: half, state: .cut),
+                RecordedExchange.webSocket(id: 2, request: request([Sample.user("b")]), messages: [limit]),
             ])
         )
         #expect(session.turns.map(\.state) == [.truncated, .failed])

@@ -90,7 +90,7 @@ struct RedactionPolicyTests {
             let plain = "correct horse battery staple"
             let key = try FingerprintKey.loadOrCreate(at: FingerprintKey.url(beside: workspace.rawDatabase))
             let store = try RawStore.openForWriting(workspace.rawDatabase)
-            var exchange = Sample.http(request: [:], answer: "{}")
+            var exchange = RecordedExchange.http(request: [:], answer: "{}")
             exchange.id = nil
             let change = ExchangeChange(
                 token: 1,

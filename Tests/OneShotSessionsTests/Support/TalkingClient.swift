@@ -1,5 +1,6 @@
 import OneShotCore
 import OneShotStore
+import OneShotTesting
 
 @testable import OneShotSessions
 
@@ -89,13 +90,13 @@ struct TalkingClient {
         let request = isChained ? last.map { self.request(history[$0.entries...], after: $0.response) } ?? whole : whole
         var exchange: Exchange
         if isChained {
-            exchange = Sample.webSocket(
+            exchange = RecordedExchange.webSocket(
                 id: Int64(number),
                 request: request,
                 messages: answer.events(api, random: &random)
             )
         } else {
-            exchange = Sample.http(
+            exchange = RecordedExchange.http(
                 id: Int64(number),
                 request: request,
                 answer: answer.body(api, random: &random),
@@ -111,7 +112,7 @@ struct TalkingClient {
     }
 
     private func decode(_ request: JSON) -> [InputItem] {
-        let exchange = Sample.http(request: request, answer: nil, url: api.url)
+        let exchange = RecordedExchange.http(request: request, answer: nil, url: api.url)
         guard let dialect = ExchangeReader.dialect(of: exchange) else { return [] }
         return ExchangeReader.prompt(of: exchange, dialect: dialect).items.map(\.item)
     }

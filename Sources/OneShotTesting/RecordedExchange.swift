@@ -1,9 +1,9 @@
-import OneShotCore
-import OneShotStore
+public import OneShotCore
+public import OneShotStore
 
-/// Exchanges as the recorder writes them.
-enum RecordedSample {
-    static func http(
+/// Calls of a model as the recorder writes them.
+public enum RecordedExchange {
+    public static func http(
         id: Int64 = 1,
         session: String = "run-1",
         request: JSON,
@@ -29,7 +29,7 @@ enum RecordedSample {
         )
     }
 
-    static func webSocket(
+    public static func webSocket(
         id: Int64 = 1,
         session: String = "run-1",
         request: JSON,
