@@ -80,25 +80,6 @@ let package = Package(
         .target(name: "COneShotRules", exclude: ["rules"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
-        .target(
-            name: "OneShotTesting",
-            dependencies: ["OneShotCore", "OneShotStore"],
-            swiftSettings: settings
-        ),
-        .executableTarget(name: "oneshot", dependencies: ["OneShotCommands"], swiftSettings: settings),
-        // What Benchmarks/sessions measures; no product, so that nobody installs it.
-        .executableTarget(
-            name: "SessionsBenchmark",
-            dependencies: ["OneShotCore", "OneShotStore", "OneShotSessions", "OneShotRedaction", "OneShotTesting"],
-            path: "Benchmarks/sessions/program",
-            swiftSettings: settings
-        ),
-        // The program as a person meets it: the guide's commands, the promises of the product contract.
-        .testTarget(
-            name: "AcceptanceTests",
-            dependencies: ["OneShotTesting", "OneShotProcess", "oneshot"],
-            swiftSettings: settings
-        ),
     ]
         + library("Core", [.product(name: "Crypto", package: "swift-crypto")])
         + library(
@@ -205,6 +186,27 @@ let package = Package(
                 "OneShotSessions", "OneShotTrials", "OneShotWorkbench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
-        ),
+        )
+        + [
+            .target(
+                name: "OneShotTesting",
+                dependencies: ["OneShotCore", "OneShotStore"],
+                swiftSettings: settings
+            ),
+            .executableTarget(name: "oneshot", dependencies: ["OneShotCommands"], swiftSettings: settings),
+            // What Benchmarks/sessions measures; no product, so that nobody installs it.
+            .executableTarget(
+                name: "SessionsBenchmark",
+                dependencies: ["OneShotCore", "OneShotStore", "OneShotSessions", "OneShotRedaction", "OneShotTesting"],
+                path: "Benchmarks/sessions/program",
+                swiftSettings: settings
+            ),
+            // The program as a person meets it: the guide's commands, the promises of the product contract.
+            .testTarget(
+                name: "AcceptanceTests",
+                dependencies: ["OneShotTesting", "OneShotProcess", "oneshot"],
+                swiftSettings: settings
+            ),
+        ],
     cxxLanguageStandard: .cxx17
 )
