@@ -38,18 +38,25 @@ public struct RedactionPolicy: Sendable {
 
     /// A new scope that heeds all of it.
     ///
-    /// - Parameter hidesPeople: whether the names of users in paths go too. Only for what leaves this machine: a path
-    ///   without its user leads nowhere.
-    public func redactor(hidesPeople: Bool = false) -> Redactor {
+    /// - Parameters:
+    ///   - hidesPeople: whether the names of users in paths go too. Only for what leaves this machine: a path without
+    ///     its user leads nowhere.
+    ///   - knownSecrets: values that are secrets for sure, such as the keys that a trial is given.
+    public func redactor(hidesPeople: Bool = false, knownSecrets: [String] = []) -> Redactor {
         // The administrator's name is nobody's, and stands in paths of its own meaning.
         let names = getuid() == 0 ? [] : [NSUserName()]
-        return redactor(allowing: decisions.allowed, userNames: hidesPeople ? .hidden(names) : .kept)
+        return redactor(
+            allowing: decisions.allowed,
+            knownSecrets: knownSecrets,
+            userNames: hidesPeople ? .hidden(names) : .kept
+        )
     }
 
-    private func redactor(allowing: Set<String>, userNames: UserNames) -> Redactor {
+    private func redactor(allowing: Set<String>, knownSecrets: [String] = [], userNames: UserNames) -> Redactor {
         let rules = rules
         return Redactor(
             rules: rules ?? .standard,
+            knownSecrets: knownSecrets,
             fingerprints: seen + decisions.denied,
             allowed: allowing,
             key: key,

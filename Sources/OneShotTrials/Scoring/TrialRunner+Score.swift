@@ -132,7 +132,7 @@ private struct Grader {
         return try await verifier.run(
             diff: run.diff,
             work: run.work.appendingPathComponent("verify"),
-            log: try RunLog(run.verifierLog, redactor: runner.redactor),
+            log: try RunLog(run.verifierLog, redactor: await runner.redactor()),
             label: run.name
         )
     }

@@ -3,6 +3,7 @@ public import OneShotCore
 import OneShotPreparation
 import OneShotRedaction
 public import OneShotSandbox
+import OneShotSessions
 
 /// Runs trials and grades them again.
 public struct TrialRunner: Sendable {
@@ -65,7 +66,7 @@ public struct TrialRunner: Sendable {
             engine: engine,
             request: request,
             grading: Grading(task: task, judge: request.judges ? judge : nil),
-            redactor: redactor,
+            redactor: try await redactor(),
             onProgress: onProgress
         )
         await trial.conduct()
@@ -75,8 +76,10 @@ public struct TrialRunner: Sendable {
 
     var judge: Judge? { JudgeConfiguration(environment: environment).map(Judge.init) }
 
-    var redactor: Redactor {
-        Redactor(knownSecrets: ["OPENAI_API_KEY", "CODEX_API_KEY"].compactMap { environment[$0] })
+    /// A new scope that knows what the workspace knows, and the keys that trials are given.
+    func redactor() async throws -> Redactor {
+        let keys = ["OPENAI_API_KEY", "CODEX_API_KEY"].compactMap { environment[$0] }
+        return try await RedactionPolicy.load(workspace).redactor(knownSecrets: keys)
     }
 
     /// What does not change while a trial runs.
