@@ -135,4 +135,24 @@ struct CleanStoreTests {
             #expect(try store.progress(of: "run-1") == .init(settledTurns: 11, settledExchange: 11, schemaVersion: 1))
         }
     }
+
+    @Test("says which file holds a turn that somebody has damaged, whichever way it is read")
+    func damagedTurn() async throws {
+        try await withTemporaryDirectory { directory in
+            let url = directory.appendingPathComponent("clean.sqlite3")
+            let store = try CleanStore.openForWriting(url)
+            try store.save([full], cursor: 1)
+            try await store.write {
+                try $0.execute(sql: "UPDATE turns SET json = substr(json, 1, 40) WHERE position = 2")
+            }
+            let damaged = StoreError.unusable(
+                path: url.path,
+                reason: "a session in it is damaged (recorded ones are read again from the raw database)"
+            )
+            await #expect(throws: damaged) { try await store.session("run-1") }
+            await #expect(throws: damaged) { try await store.sessions() }
+            await #expect(throws: damaged) { try await store.turns(of: "run-1", after: 0) }
+            #expect(throws: damaged) { try store.readSession("run-1") }
+        }
+    }
 }

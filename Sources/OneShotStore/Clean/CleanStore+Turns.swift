@@ -54,7 +54,7 @@ extension CleanStore {
                 arguments: [sessionID, position, limit]
             )
         }
-        return try texts.map { try JSONDecoder().decode(Turn.self, from: Data($0.utf8)) }
+        return try texts.map { try decoded($0) }
     }
 }
 

@@ -28,6 +28,8 @@ public struct CleanStore: Sendable {
             return try await database.read(body)
         } catch let error as DatabaseError {
             throw StoreError(error, path: path)
+        } catch is DecodingError {
+            throw damaged
         }
     }
 
@@ -41,6 +43,21 @@ public struct CleanStore: Sendable {
 
     static func session(fromJSON text: String) throws -> Session {
         try JSONDecoder().decode(Session.self, from: Data(text.utf8))
+    }
+
+    /// What was stored as JSON.
+    ///
+    /// - Throws: ``StoreError/unusable(path:reason:)`` for text that somebody else has changed.
+    func decoded<Value: Decodable>(_ text: String, as type: Value.Type = Value.self) throws -> Value {
+        do {
+            return try JSONDecoder().decode(type, from: Data(text.utf8))
+        } catch is DecodingError {
+            throw damaged
+        }
+    }
+
+    private var damaged: StoreError {
+        .unusable(path: path, reason: "a session in it is damaged (recorded ones are read again from the raw database)")
     }
 }
 
@@ -110,12 +127,12 @@ extension CleanStore {
 
     /// The session with this id, or with this id of the agent's own.
     public func session(_ id: String) async throws -> Session? {
-        try await read { try Self.text(of: id, $0) }.map(Self.session)
+        try await read { try Self.text(of: id, $0) }.map { try decoded($0) }
     }
 
     /// The same, on the caller's thread.
     public func readSession(_ id: String) throws -> Session? {
-        try database.read { try Self.text(of: id, $0) }.map(Self.session)
+        try database.read { try Self.text(of: id, $0) }.map { try decoded($0) }
     }
 
     private static func text(of id: String, _ database: Database) throws -> String? {
@@ -147,6 +164,6 @@ extension CleanStore {
                 arguments: [limit]
             )
         }
-        return try texts.map(Self.session)
+        return try texts.map { try decoded($0) }
     }
 }
