@@ -35,8 +35,15 @@ public struct PreparedTaskLayout: Sendable, Equatable {
     public var rubric: URL { evaluation.appendingPathComponent("rubric_template.md") }
     public var tests: URL { evaluation.appendingPathComponent("tests_skeleton") }
     public var testScript: URL { tests.appendingPathComponent("test_skeleton.py") }
+    public var suites: URL { tests.appendingPathComponent("suites.json") }
+    /// Written by validation.
+    public var expectedResults: URL { tests.appendingPathComponent("expected.json") }
+    /// The session's own tests, laid over the repository before the tests run.
+    public var repositoryTests: URL { tests.appendingPathComponent("repo_tests") }
     /// Never visible to the agent.
     public var solution: URL { directory.appendingPathComponent("solution/diff.patch") }
+    /// Patches that look like a solution and are none. Never visible to the agent.
+    public var nearMisses: URL { directory.appendingPathComponent("solution/near_misses") }
     /// One commit without parents: the start snapshot.
     public var bundle: URL { directory.appendingPathComponent("repo.bundle") }
     public var session: URL { directory.appendingPathComponent("trace/session_clean.json") }

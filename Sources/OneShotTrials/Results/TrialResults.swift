@@ -133,32 +133,6 @@ public struct DiffSummary: Codable, Sendable, Equatable {
     }
 }
 
-/// What one test of the verifier said.
-public struct TestResult: Codable, Sendable, Equatable {
-    public enum Status: String, Codable, Sendable {
-        case passed
-        /// An assertion did not hold.
-        case failed
-        /// Anything else ended it: an exception, an import that failed, the end of its process or of its time.
-        case error
-        case skipped
-    }
-
-    /// `test_name`, or `Class.test_name`.
-    public var name: String
-    public var status: Status
-    /// Seconds.
-    public var duration: Double
-    public var message: String
-
-    public init(name: String, status: Status, duration: Double = 0, message: String = "") {
-        self.name = name
-        self.status = status
-        self.duration = duration
-        self.message = message
-    }
-}
-
 /// What one criterion of the rubric came to, and from what.
 public struct CriterionResult: Codable, Sendable, Equatable {
     public enum Binding: String, Codable, Sendable {

@@ -18,8 +18,9 @@ struct Verifier: Sendable {
     ///   - diff: as ``Baseline/diff(of:)`` made it.
     ///   - work: a directory of its own, which must not exist.
     ///   - log: gets what the tests print.
+    ///   - seed: shuffles the order of each suite's files, where its command says `{files}`; nil keeps it.
     /// - Throws: ``TrialError/verifier(reason:)`` when there is no result to believe.
-    func run(diff: URL, work: URL, log: RunLog, label: String) async throws -> [TestResult] {
+    func run(diff: URL, work: URL, log: RunLog, label: String, order seed: UInt64? = nil) async throws -> [TestResult] {
         let workspace = work.appendingPathComponent("workspace")
         let evaluation = work.appendingPathComponent("evaluation")
         let channel = work.appendingPathComponent("channel")
