@@ -56,7 +56,7 @@ extension TaskCapture {
             )
             let task = try await openedTask(id: id, request, at: snapshot, commit: base, in: repository, now: now)
             do {
-                return try await write(task, summary: summary, in: repository)
+                return try await write(task, summary: summary, kind: .changes, in: repository)
             } catch {
                 try await dropReferences(of: task, in: repository)
                 throw error

@@ -1,8 +1,6 @@
 public import Foundation
 import OneShotCore
 import OneShotGit
-import OneShotRedaction
-import OneShotSessions
 
 extension TaskCapture {
     /// Ends the open task: takes the second snapshot and writes the created task, whole or not at all.
@@ -29,75 +27,30 @@ extension TaskCapture {
         }
     }
 
-    func write(_ task: OpenTask, summary: String, in repository: Repository) async throws -> CapturedTask {
+    /// The created task of an open one, with the working tree as it is now.
+    func write(
+        _ task: OpenTask,
+        summary: String,
+        kind: TaskProvenance.Source = .capture,
+        in repository: Repository
+    ) async throws -> CapturedTask {
         guard try await repository.commit(of: task.snapshot.commit) != nil else {
             throw CaptureError.snapshotLost(taskID: task.taskID, commit: task.snapshot.commit)
         }
-        try await repository.setReference(task.snapshot.ref, to: task.snapshot.commit)
         let end = try await repository.snapshot(
             message: "End of \(task.taskID)",
             date: Date(),
             excluding: excludedPaths(in: repository)
         )
-        let reference = OpenTask.reference(task.taskID, "end")
-        try await repository.setReference(reference, to: end.commit, replacing: true)
-
-        let redactor = try await RedactionPolicy.load(workspace).redactor()
-        let patch = try await repository.patch(from: task.snapshot.tree, to: end.tree)
-        let facts = try await facts(
-            of: task,
-            end: .init(ref: reference, commit: end.commit, tree: end.tree),
-            in: repository
-        )
-        let recorded = try await RecordedSession(workspace: workspace).session(task.sessionID)
-        let session = recorded.map { redactor.redact($0) }
-        var task = task
-        task.sessionID = session?.session.sessionID ?? task.sessionID
-        let content = CreatedTask(
+        let source = TaskSource(
             task: task,
-            summary: redactor.redact(summary),
-            patch: redactor.scan(patch),
-            facts: facts,
-            session: session,
-            findings: PatchFindings.findings(in: patch, redactor: redactor)
-                + Self.warnings(changes: facts.changedFiles, leftOut: end.leftOut),
-            redactor: redactor
+            end: end,
+            endCommit: try await repository.head().commit ?? "",
+            summary: summary,
+            kind: kind,
+            session: try await RecordedSession(workspace: workspace).session(task.sessionID)
         )
-        try workspace.makeOwnDirectory(workspace.createdTasks)
-        let directory = try content.write(below: workspace.createdTasks)
-        return CapturedTask(
-            taskID: task.taskID,
-            directory: URL(fileURLWithPath: directory.path, isDirectory: true),
-            changedFiles: facts.changedFiles,
-            hasSession: session != nil,
-            findings: content.findings
-        )
-    }
-
-    private func facts(
-        of task: OpenTask,
-        end: RepositoryFacts.Snapshot,
-        in repository: Repository
-    ) async throws -> RepositoryFacts {
-        let changes = try await repository.changes(from: task.snapshot.tree, to: end.tree)
-        return RepositoryFacts(
-            repository: task.repository,
-            gitURL: task.gitURL,
-            branch: task.branch,
-            startCommitSHA: task.startCommitSHA,
-            endCommitSHA: try await repository.head().commit ?? "",
-            subdir: task.subdir,
-            objectFormat: repository.objectFormat,
-            dirtyAtStart: task.dirtyAtStart,
-            startSnapshot: task.snapshot,
-            endSnapshot: end,
-            changedFiles: changes.map { .init(path: $0.path, status: $0.status) }
-        )
-    }
-
-    private static func warnings(changes: [RepositoryFacts.ChangedFile], leftOut: [String]) -> [String] {
-        (changes.isEmpty ? ["nothing in the working tree changed between start and end"] : [])
-            + leftOut.map { "\($0) is a repository without a commit and is not part of the task" }
+        return try await write(source, in: repository)
     }
 
     /// A task whose directory was in place when an earlier `end` was killed.

@@ -29,6 +29,7 @@ struct CreatedTaskTests {
                     ./overlay_files/diff.patch
                     ./overlay_files/notes.md
                     ./overlay_files/repo_info.json
+                    ./provenance.json
                     ./tb_meta.json
                     ./trace/session_id.txt
 

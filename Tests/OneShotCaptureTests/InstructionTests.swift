@@ -1,4 +1,5 @@
 import OneShotCore
+import OneShotGit
 import Testing
 
 @testable import OneShotCapture
@@ -48,21 +49,21 @@ struct InstructionTests {
             (["Add a flag."], ["shell"], "10:03"), (["No, not like that."], [], "10:04"),
         ])
         let task = Self.task(startedAt: "10:02")
-        #expect(InstructionDraft(task: task, session: session).firstWords == "Add a flag.")
+        #expect(Self.request(task, session).work == "Add a flag.")
     }
 
     @Test("is found in code mode, where the call is inside a script")
     func codeMode() {
         var session = Self.session([(["Before."], [], "10:00"), (["start_task now. Work."], ["exec"], "10:01")])
         session.turns[1].toolCalls[0].arguments = "await tools.mcp__oneshot__repo_start_task_v1({title: 'T'})"
-        #expect(InstructionDraft(task: Self.task(startedAt: "10:02"), session: session).firstWords == "Work.")
+        #expect(Self.request(Self.task(startedAt: "10:02"), session).work == "Work.")
     }
 
     @Test("after a start from a shell is what was said since, if anything was")
     func fromShell() {
         let session = Self.session([(["Old."], [], "10:00"), (["New."], [], "10:05")])
-        #expect(InstructionDraft(task: Self.task(startedAt: "10:02"), session: session).firstWords == "New.")
-        #expect(InstructionDraft(task: Self.task(startedAt: "10:09"), session: session).firstWords == "Old.")
+        #expect(Self.request(Self.task(startedAt: "10:02"), session).work == "New.")
+        #expect(Self.request(Self.task(startedAt: "10:09"), session).work == "Old.")
     }
 
     @Test("is what the agent was told, where the task began with that")
@@ -70,7 +71,7 @@ struct InstructionTests {
         var task = Self.task(startedAt: "10:02")
         task.instruction = "Do exactly this.\n"
         let session = Self.session([(["Something else."], [], "10:05")])
-        #expect(InstructionDraft(task: task, session: session).firstWords == "Do exactly this.")
+        #expect(Self.request(task, session).work == "Do exactly this.")
     }
 
     @Test(
@@ -91,7 +92,64 @@ struct InstructionTests {
     @Test("is absent where nothing was recorded")
     func nothing() {
         let task = Self.task(startedAt: "10:00")
-        #expect(InstructionDraft(task: task, session: nil).text == "# T\n\n## Notes\n\nN\n")
+        #expect(InstructionDraft(task: task, request: Self.request(task, nil)).text == "# T\n\n## Notes\n\nN\n")
+    }
+
+    @Test("goes on with what the person required later, and not with reactions or talk about tools")
+    func corrections() {
+        let session = Self.session([
+            (["Add a flag."], [], "10:03"), (["No, call it `--json`. Great otherwise!"], [], "10:04"),
+            (["Run the tests again."], [], "10:05"), (["Use repo.end_task.v1 now."], [], "10:06"),
+        ])
+        let task = Self.task(startedAt: "10:02")
+        let request = Self.request(task, session)
+        #expect(request.corrections.map(\.turn) == [2, 3])
+        #expect(request.corrections.map(\.words) == ["No, call it `--json`. Great otherwise!", "Run the tests again."])
+        #expect(request.corrections.map(\.requirements) == [["Call it `--json`."], []])
+        #expect(
+            InstructionDraft(task: task, request: request).text
+                == "# T\n\nAdd a flag.\n\n## Requirements\n\n- Call it `--json`.\n\n## Notes\n\nN\n"
+        )
+    }
+
+    @Test("does not say its own instruction twice")
+    func toldTwice() {
+        var task = Self.task(startedAt: "10:02")
+        task.instruction = "Do exactly this."
+        let session = Self.session([(["Do exactly this.\n"], [], "10:03"), (["It must also be fast."], [], "10:04")])
+        let request = Self.request(task, session)
+        #expect(request.work == "Do exactly this.")
+        #expect(request.corrections.map(\.requirements) == [["It must also be fast."]])
+    }
+
+    @Test(
+        "is a requirement when it says how the result has to be",
+        arguments: [
+            ("No, use a set instead.", ["Use a set instead."]),
+            ("That's wrong. It must also accept empty input.", ["It must also accept empty input."]),
+            ("ok. Rename it to `parse_line`", ["Rename it to `parse_line`"]),
+            ("Could you also add a test for tabs?", ["Could you also add a test for tabs?"]),
+            ("It crashes when the file is empty.", ["It crashes when the file is empty."]),
+            ("- no colours by default\n- never write to stdout", ["No colours by default", "Never write to stdout"]),
+            ("Thanks, looks good!", []), ("No, that's not what I asked.", []), ("Still wrong.", []), ("ok", []),
+            ("Run the tests again please", []), ("Please show me the diff.", []), ("Commit it and push.", []),
+            ("Use ripgrep to look for it.", []), ("Why did you change the parser?", []), ("Continue", []),
+            ("It still fails:\n```\nValueError: must not be 3\n```", []), ("Try again.", []),
+        ]
+    )
+    func requirement(said: String, wanted: [String]) {
+        #expect(Requirements.sentences(of: said) == wanted)
+    }
+
+    private static func request(_ task: OpenTask, _ session: Session?) -> PersonsRequest {
+        let source = TaskSource(
+            task: task,
+            end: TreeSnapshot(commit: "", tree: ""),
+            endCommit: "",
+            kind: .capture,
+            session: session
+        )
+        return PersonsRequest(of: source, session: session)
     }
 
     private static func session(_ turns: [(said: [String], calls: [String], at: String)]) -> Session {

@@ -5,7 +5,11 @@ import OneShotRedaction
 /// Everything that goes into the directory of a created task.
 struct CreatedTask: Sendable {
     var task: OpenTask
+    var instruction: RedactedText
+    var provenance: TaskProvenance
     var summary: RedactedText
+    /// What describes the solution and was kept out of the instruction.
+    var background: RedactedText
     var patch: ScannedData
     var facts: RepositoryFacts
     var session: RedactedSession?
@@ -32,15 +36,15 @@ struct CreatedTask: Sendable {
     }
 
     private func write(to layout: CreatedTaskLayout) throws {
-        let instructions = redactor.redact(InstructionDraft(task: task, session: session?.session).text)
         let evaluation = EvaluationSkeleton(title: task.title)
-        let metadata = metadata(instructions: instructions.text, evaluation: evaluation)
+        let metadata = metadata(instructions: instruction.text, evaluation: evaluation)
         let scanned = { (data: Data) in ShareableContent.scanned(redactor.scan(data)) }
         var files: [(URL, ShareableContent)] = [
             (layout.metadata, scanned(try StrictJSON.encode(metadata))),
             (layout.diff, .scanned(patch)),
-            (layout.instructions, .text(instructions)),
+            (layout.instructions, .text(instruction)),
             (layout.repositoryFacts, scanned(try StrictJSON.encode(facts))),
+            (layout.provenance, scanned(try StrictJSON.encode(provenance))),
             (layout.notes, .text(redactor.redact(notes))),
             (layout.sessionID, scanned(Data((task.sessionID.map { "\($0)\n" } ?? "").utf8))),
             (layout.rubric, .text(redactor.redact(evaluation.rubric))),
@@ -73,7 +77,7 @@ struct CreatedTask: Sendable {
     private var notes: String {
         var text = "# \(task.title)\n"
         if !task.labels.isEmpty { text += "\nLabels: \(task.labels.joined(separator: ", "))\n" }
-        for (heading, body) in [("Notes", task.notes), ("Summary", summary.text)] {
+        for (heading, body) in [("Notes", task.notes), ("Summary", summary.text), ("Background", background.text)] {
             let body = body.trimmingCharacters(in: .whitespacesAndNewlines)
             if !body.isEmpty { text += "\n## \(heading)\n\n\(body)\n" }
         }

@@ -40,7 +40,7 @@ enum PersonsWords {
 
     /// The text cut after each sentence, after a line that ends with a colon, before each list item, and between
     /// paragraphs. Put together again, the pieces are the text.
-    private static func sentences(of text: String) -> [Substring] {
+    static func sentences(of text: String) -> [Substring] {
         var pieces: [Substring] = []
         var start = text.startIndex
         for index in text.indices where text[index].isWhitespace && index > text.startIndex {

@@ -11,6 +11,8 @@ public struct CreatedTaskLayout: Sendable, Equatable {
     public var instructions: URL { directory.appendingPathComponent("overlay_files/LM_INSTRUCTIONS.md") }
     public var repositoryFacts: URL { directory.appendingPathComponent("overlay_files/repo_info.json") }
     public var notes: URL { directory.appendingPathComponent("overlay_files/notes.md") }
+    /// Where the task came from; absent in tasks that an older version wrote.
+    public var provenance: URL { directory.appendingPathComponent("provenance.json") }
     public var sessionID: URL { directory.appendingPathComponent("trace/session_id.txt") }
     public var session: URL { directory.appendingPathComponent("trace/session_clean.json") }
     public var rubric: URL { directory.appendingPathComponent("evaluation/rubric_template.md") }

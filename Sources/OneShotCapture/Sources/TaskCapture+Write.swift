@@ -1,0 +1,74 @@
+import Foundation
+import OneShotCore
+import OneShotGit
+import OneShotRedaction
+import OneShotSessions
+
+extension TaskCapture {
+    /// Writes the created task of a source, whole or not at all.
+    ///
+    /// - Throws: ``GitError``, ``FileError``.
+    func write(_ source: TaskSource, in repository: Repository) async throws -> CapturedTask {
+        var task = source.task
+        let reference = OpenTask.reference(task.taskID, "end")
+        try await repository.setReference(task.snapshot.ref, to: task.snapshot.commit)
+        try await repository.setReference(reference, to: source.end.commit, replacing: true)
+
+        let redactor = try await RedactionPolicy.load(workspace).redactor()
+        let patch = try await repository.patch(from: task.snapshot.tree, to: source.end.tree)
+        let changes = try await repository.changes(from: task.snapshot.tree, to: source.end.tree)
+        let session = source.session.map { redactor.redact($0) }
+        task.sessionID = session?.session.sessionID ?? task.sessionID
+        let said = PersonsRequest(of: source, session: session?.session)
+        let instruction = redactor.redact(InstructionDraft(task: task, request: said).text)
+        let content = CreatedTask(
+            task: task,
+            instruction: instruction,
+            provenance: said.provenance(of: source, redactor: redactor),
+            summary: redactor.redact(source.summary),
+            background: redactor.redact(source.background),
+            patch: redactor.scan(patch),
+            facts: facts(of: source, end: reference, changes: changes, in: repository),
+            session: session,
+            findings: source.findings + PatchFindings.findings(in: patch, redactor: redactor)
+                + Self.warnings(changes: changes, leftOut: source.end.leftOut),
+            redactor: redactor
+        )
+        try workspace.makeOwnDirectory(workspace.createdTasks)
+        let directory = try content.write(below: workspace.createdTasks)
+        return CapturedTask(
+            taskID: task.taskID,
+            directory: URL(fileURLWithPath: directory.path, isDirectory: true),
+            changedFiles: content.facts.changedFiles,
+            hasSession: session != nil,
+            findings: content.findings
+        )
+    }
+
+    private func facts(
+        of source: TaskSource,
+        end reference: String,
+        changes: [TreeChange],
+        in repository: Repository
+    ) -> RepositoryFacts {
+        let task = source.task
+        return RepositoryFacts(
+            repository: task.repository,
+            gitURL: task.gitURL,
+            branch: task.branch,
+            startCommitSHA: task.startCommitSHA,
+            endCommitSHA: source.endCommit,
+            subdir: task.subdir,
+            objectFormat: repository.objectFormat,
+            dirtyAtStart: task.dirtyAtStart,
+            startSnapshot: task.snapshot,
+            endSnapshot: .init(ref: reference, commit: source.end.commit, tree: source.end.tree),
+            changedFiles: changes.map { .init(path: $0.path, status: $0.status) }
+        )
+    }
+
+    private static func warnings(changes: [TreeChange], leftOut: [String]) -> [String] {
+        (changes.isEmpty ? ["nothing in the working tree changed between start and end"] : [])
+            + leftOut.map { "\($0) is a repository without a commit and is not part of the task" }
+    }
+}
