@@ -51,4 +51,4 @@ bench-sessions: bootstrap ## measure decoding and cleaning
 	python3 Benchmarks/sessions/bench.py $(BENCH_OPTIONS)
 
 clean: ## remove what was built
-	rm -rf .build .build-fuzz .demo
+	rm -rf .build .build-fuzz .demo .samples

@@ -1,0 +1,3 @@
+module example.org/slowlog
+
+go 1.18

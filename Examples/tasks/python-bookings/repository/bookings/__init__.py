@@ -1,0 +1,3 @@
+from .calendar import Calendar, Conflict
+
+__all__ = ["Calendar", "Conflict"]
