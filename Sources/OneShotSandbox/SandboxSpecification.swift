@@ -41,6 +41,8 @@ public struct SandboxSpecification: Sendable {
     public var mounts: [Mount]
     public var network: Network
     public var limits: Limits
+    /// A directory with what `HOME` begins with; it begins empty when nil.
+    public var home: URL?
     /// Where commands start, inside.
     public var workingDirectory: String
 
@@ -50,6 +52,7 @@ public struct SandboxSpecification: Sendable {
         mounts: [Mount],
         network: Network = .none,
         limits: Limits = Limits(),
+        home: URL? = nil,
         workingDirectory: String = "/workspace"
     ) {
         self.image = image
@@ -57,6 +60,7 @@ public struct SandboxSpecification: Sendable {
         self.mounts = mounts
         self.network = network
         self.limits = limits
+        self.home = home
         self.workingDirectory = workingDirectory
     }
 }

@@ -33,6 +33,9 @@ struct FixtureTask {
 
         """
 
+    /// Files of the repository besides ``base``.
+    var more: [String: String] = [:]
+
     static let base = [
         "calc.py": "def add(a, b):\n    return a - b\n", "README.md": "# calc\n\nAdds.\n",
         ".gitignore": "ignored/\n",
@@ -53,7 +56,7 @@ struct FixtureTask {
         let task = directory.appendingPathComponent("calc")
         let layout = PreparedTaskLayout(directory: task)
         let repository = directory.appendingPathComponent("repository")
-        try Self.write(Self.base, to: repository)
+        try Self.write(Self.base.merging(more) { $1 }, to: repository)
         let identity = ["-c", "user.name=T", "-c", "user.email=t@example.com"]
         // The same commit each time, so that engines build one image for all tests.
         let date = "2026-01-01T00:00:00Z"

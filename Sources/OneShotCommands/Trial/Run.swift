@@ -49,6 +49,9 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Where a host's traffic goes instead, as api.openai.com=http://127.0.0.1:8989; can be repeated.")
     var upstream: [String] = []
 
+    @Option(help: "An overrides.json to use in place of the task's own.")
+    var overrides: String?
+
     @Option(help: "Exit with 1 when the score is lower, or there is none.")
     var minScore: Double?
 
@@ -67,7 +70,8 @@ struct Run: AsyncParsableCommand {
             timeLimit: .seconds(timeout),
             budget: limits.budget,
             verifierLimit: .seconds(testTimeout),
-            upstreams: try RecorderOptions.upstreams(upstream)
+            upstreams: try RecorderOptions.upstreams(upstream),
+            overrides: overrides.map { URL(fileURLWithPath: $0) }
         )
         let line = ProgressLine(console: console, verbose: global.verbose)
         let (results, directory) = try await Interruption.cancelling { [engine] in

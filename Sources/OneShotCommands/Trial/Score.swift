@@ -25,6 +25,9 @@ struct Score: AsyncParsableCommand {
     @Option(help: "Where the prepared task is now (default: where the run found it).")
     var task: String?
 
+    @Option(help: "An overrides.json to use in place of the task's own.")
+    var overrides: String?
+
     @Flag(help: "Run the tests again and keep the judge's verdicts.")
     var testsOnly = false
 
@@ -45,7 +48,7 @@ struct Score: AsyncParsableCommand {
         let workspace = try global.resolvedWorkspace()
         let directory = try RunDirectory.find(run, in: workspace.runs)
         let scope: ScoringScope = testsOnly ? .testsOnly : judgeOnly ? .judgeOnly : .all
-        let results = try await Interruption.cancelling { [engine, task, testTimeout] in
+        let results = try await Interruption.cancelling { [engine, task, overrides, testTimeout] in
             let runner = TrialRunner(
                 workspace: workspace,
                 engine: try await engine.choose(),
@@ -54,6 +57,7 @@ struct Score: AsyncParsableCommand {
             return try await runner.score(
                 directory,
                 task: task.map { URL(fileURLWithPath: $0) },
+                overrides: overrides.map { URL(fileURLWithPath: $0) },
                 scope: scope,
                 verifierLimit: .seconds(testTimeout)
             )

@@ -22,6 +22,9 @@ struct Validate: AsyncParsableCommand {
     @Argument(help: "The directory of a prepared task.")
     var task: String
 
+    @Option(help: "An overrides.json to use in place of the task's own.")
+    var overrides: String?
+
     @Option(help: "Seconds for all tests of one check together.")
     var testTimeout = 600
 
@@ -29,13 +32,17 @@ struct Validate: AsyncParsableCommand {
         let console = Console(quiet: global.quiet)
         let workspace = try global.resolvedWorkspace()
         let directory = URL(fileURLWithPath: task)
-        let record = try await Interruption.cancelling { [engine, testTimeout] in
+        let record = try await Interruption.cancelling { [engine, overrides, testTimeout] in
             let runner = TrialRunner(
                 workspace: workspace,
                 engine: try await engine.choose(),
                 version: OneShotVersion.text
             )
-            return try await runner.validate(directory, verifierLimit: .seconds(testTimeout)) { check in
+            return try await runner.validate(
+                directory,
+                overrides: overrides.map { URL(fileURLWithPath: $0) },
+                verifierLimit: .seconds(testTimeout)
+            ) { check in
                 console.note("checking: \(check)")
             }
         }

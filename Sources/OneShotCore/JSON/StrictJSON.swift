@@ -65,7 +65,7 @@ public enum StrictJSON {
     }
 
     /// The candidate within an edit distance of 3, if there is one.
-    static func nearest(_ word: String, in candidates: [String]) -> String? {
+    package static func nearest(_ word: String, in candidates: [String]) -> String? {
         let ranked = candidates.map { ($0, editDistance(word, $0)) }.min { $0.1 < $1.1 }
         guard let (candidate, distance) = ranked, distance <= 3, distance < word.count else { return nil }
         return candidate

@@ -50,4 +50,8 @@ public struct PreparedTaskLayout: Sendable, Equatable {
     public var bundle: URL { directory.appendingPathComponent("repo.bundle") }
     public var session: URL { directory.appendingPathComponent("trace/session_clean.json") }
     public var validation: URL { directory.appendingPathComponent("validation.json") }
+    /// What trials change of the task; absent in most.
+    public var overrides: URL { directory.appendingPathComponent("overrides.json") }
+    /// The files beside the Dockerfile that its dependencies are installed from; absent where there are none.
+    public var environment: URL { directory.appendingPathComponent("environment") }
 }

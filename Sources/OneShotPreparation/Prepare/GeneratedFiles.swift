@@ -29,7 +29,9 @@ struct GeneratedFiles: Codable, Equatable {
     }
 
     /// What people may edit in a prepared task.
-    static let editable = ["Dockerfile", "evaluation", "overlay_files", "overlay_repo_files"]
+    static let editable = [
+        "Dockerfile", "environment", "evaluation", "overlay_files", "overlay_repo_files", "overrides", "overrides.json",
+    ]
 
     /// The digests of the editable files below a prepared task.
     static func digests(in directory: URL) throws -> [String: String] {

@@ -14,9 +14,11 @@ extension PreparedTask {
         public var tests: String
         public var rubric: String
         public var solution: String
+        /// Of `overrides.json` and the files that it names; nil without any.
+        public var overrides: String?
 
         enum CodingKeys: String, CodingKey {
-            case metadata, environment, repository, tests, rubric, solution
+            case metadata, environment, repository, tests, rubric, solution, overrides
             case overlayFiles = "overlay_files"
             case overlayRepositoryFiles = "overlay_repo_files"
         }
@@ -30,6 +32,7 @@ extension PreparedTask {
                 ("solution/diff.patch", \.solution),
             ]
             return parts.filter { self[keyPath: $0.digest] != other[keyPath: $0.digest] }.map(\.name)
+                + (overrides == other.overrides ? [] : ["overrides.json"])
         }
     }
 
@@ -43,7 +46,8 @@ extension PreparedTask {
             overlayRepositoryFiles: try Digest.sha256(directory: layout.overlayRepositoryFiles),
             tests: try Digest.sha256(directory: layout.tests),
             rubric: try Digest.sha256(file: layout.rubric),
-            solution: try Digest.sha256(file: layout.solution)
+            solution: try Digest.sha256(file: layout.solution),
+            overrides: overrides?.digest
         )
     }
 }

@@ -8,22 +8,28 @@ public struct PreparedTask: Sendable {
     /// What the agent is told.
     public let instructions: String
     public let rubric: Rubric
+    /// What its trials change of it; see ``applied(at:)``.
+    public internal(set) var overrides: TaskOverrides?
 
     /// The name of its directory, as in run ids.
     public var slug: String { layout.directory.lastPathComponent }
 
     /// Reads the task in `directory`.
     ///
+    /// - Parameter overrides: an `overrides.json` in place of the one that the task has, if it has one.
     /// - Throws: ``PreparationError`` when it is no prepared task, with each file that is missing; ``FileError``
     ///   for a file that does not fit its format, with key or line.
-    public static func load(_ directory: URL) throws -> PreparedTask {
+    public static func load(_ directory: URL, overrides: URL? = nil) throws -> PreparedTask {
         let layout = PreparedTaskLayout(directory: directory)
         try check(layout)
+        let isOverridden = FileManager.default.fileExists(atPath: layout.overrides.path)
+        let file = overrides ?? (isOverridden ? layout.overrides : nil)
         return PreparedTask(
             layout: layout,
             metadata: try StrictJSON.read(TaskMetadata.self, at: layout.metadata),
             instructions: try String(contentsOf: layout.instructions, encoding: .utf8),
-            rubric: try Rubric.read(layout.rubric)
+            rubric: try Rubric.read(layout.rubric),
+            overrides: try file.map { try TaskOverrides(reading: $0) }
         )
     }
 

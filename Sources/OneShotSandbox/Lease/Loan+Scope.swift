@@ -1,5 +1,6 @@
 import Foundation
 import OneShotCore
+import OneShotProcess
 
 /// Runs `body` while the sandbox's user owns what it may write, then takes the sandbox down, returns everything that
 /// was lent, and removes `scratch`; also when `body` throws or the task is cancelled.
@@ -13,6 +14,9 @@ func withLoans<Result: Sendable>(
     var lent: [Loan] = []
     let outcome: Swift.Result<Result, any Error>
     do {
+        if let home = specification.home {
+            try await Command("cp", ["-a", home.path + "/.", scratch.home.path]).runChecked()
+        }
         for url in writable(specification, scratch) {
             if let loan = try await Loan.lend(url, to: user) { lent.append(loan) }
         }

@@ -30,7 +30,8 @@ struct OracleAgent: Agent {
     func launch(in directory: URL) async throws -> AgentLaunch {
         AgentLaunch(
             command: [
-                "git", "-c", "core.hooksPath=/dev/null", "apply", "--binary", "--whitespace=nowarn",
+                "git", "-C", InsidePath.workspace, "-c", "core.hooksPath=/dev/null", "apply", "--binary",
+                "--whitespace=nowarn",
                 InsidePath.solution + "/diff.patch",
             ],
             mounts: [.init(host: solution.deletingLastPathComponent(), inside: InsidePath.solution)]

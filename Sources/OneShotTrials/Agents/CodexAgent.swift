@@ -42,7 +42,7 @@ struct CodexAgent: Agent {
             mkdir -p "$CODEX_HOME"
             cp \(InsidePath.agent)/config.toml "$CODEX_HOME/config.toml"
             exec \(InsidePath.agent)/\(package.binary) exec --json --skip-git-repo-check --strict-config \\
-                --dangerously-bypass-approvals-and-sandbox -C \(InsidePath.workspace)\(model) \\
+                --dangerously-bypass-approvals-and-sandbox -C "$PWD"\(model) \\
                 - <\(InsidePath.task)/LM_INSTRUCTIONS.md
 
             """

@@ -16,18 +16,21 @@ extension TrialRunner {
     /// Grades a run again by the task's rubric and tests as they are now: its `diff.patch` on the start commit. The
     /// agent is not run. The results so far are kept beside the new ones as `results.<n>.json`.
     ///
-    /// - Parameter task: where the task is now; by default where the results say it was.
+    /// - Parameters:
+    ///   - task: where the task is now; by default where the results say it was.
+    ///   - overrides: an `overrides.json` in place of the task's own.
     /// - Throws: ``TrialError/noDiff(run:)``, ``TrialError/notScorable(run:reason:)``, and what grading throws; the
     ///   run's files are as before then.
     public func score(
         _ run: RunDirectory,
         task path: URL? = nil,
+        overrides: URL? = nil,
         scope: ScoringScope = .all,
         verifierLimit: Duration = .seconds(600)
     ) async throws -> TrialResults {
         let previous = try ResultsFile.read(run)
         let place = path ?? self.place(ofTask: previous.task)
-        let task = try PreparedTask.load(place.standardizedFileURL)
+        let task = try PreparedTask.load(place.standardizedFileURL, overrides: overrides)
         let digests = try task.digests()
         guard FileManager.default.fileExists(atPath: run.diff.path), let diff = try? Data(contentsOf: run.diff) else {
             throw TrialError.noDiff(run: run.name)
@@ -39,7 +42,8 @@ extension TrialRunner {
         let work = run.work
         try AtomicFile.makeDirectory(work, mode: 0o711)
         do {
-            var grader = Grader(runner: self, task: task, run: run, scope: scope, limit: verifierLimit)
+            let applied = try task.applied(at: work.appendingPathComponent("overridden"))
+            var grader = Grader(runner: self, task: applied, run: run, scope: scope, limit: verifierLimit)
             let results = try await grader.grade(previous, diff: diff, digests: digests, path: relativePath(of: place))
             try ResultsFile.keep(previous, in: run)
             let written = try ResultsFile.write(results, diff: String(decoding: diff, as: UTF8.self), to: run)
@@ -100,6 +104,7 @@ private struct Grader {
         results.task = path
         results.hashes = digests.byName
         results.hashes["diff"] = Digest.sha256(diff)
+        results.hashes["baseline"] = previous.hashes["baseline"]
         results.versions = .init(oneshot: runner.version, schema: TrialResults.schema)
         results.grading = previous.grading + 1
         results.finishedAt = Timestamp.iso(Date())
@@ -117,16 +122,20 @@ private struct Grader {
             version: try await runner.engine.version(),
             imageDigest: image.digest
         )
-        let base = try await Baseline.create(
-            bundle: task.layout.bundle,
-            overlay: task.layout.overlayRepositoryFiles,
-            at: run.work.appendingPathComponent("base")
-        )
+        let base = try await Baseline.create(of: task, at: run.work.appendingPathComponent("base"))
+        if let before = results.hashes["baseline"], before != base.commit {
+            throw TrialError.notScorable(
+                run: run.name,
+                reason: "it began with other files than the task's overlay_repo_files and overrides make now; "
+                    + "put those back, or give the overrides that it ran with: --overrides FILE"
+            )
+        }
         let verifier = Verifier(
             engine: runner.engine,
             image: image,
             layout: task.layout,
             baseline: base,
+            environment: task.overrides?.environment(for: .verifier) ?? [:],
             limit: limit
         )
         return try await verifier.run(

@@ -88,7 +88,10 @@ struct AgentPhase: Sendable {
     ) async throws -> Outcome {
         let visible = run.work.appendingPathComponent("task")
         try AtomicFile.makeDirectory(visible)
+        try await TreeCopy.lay(task.layout.overlayFiles, over: visible)
         try AtomicFile.write(task.instructions, to: visible.appendingPathComponent("LM_INSTRUCTIONS.md"))
+        let home = run.work.appendingPathComponent("home")
+        let hasHome = try task.overrides?.writeHome(to: home) ?? false
         let specification = SandboxSpecification(
             image: image,
             label: id.description,
@@ -98,11 +101,15 @@ struct AgentPhase: Sendable {
                 .init(host: files, inside: InsidePath.agent),
             ] + launch.mounts,
             network: network,
-            workingDirectory: InsidePath.workspace
+            home: hasHome ? home : nil,
+            workingDirectory: [InsidePath.workspace, task.overrides?.subdirectory].compactMap { $0 }.joined(
+                separator: "/"
+            )
         )
         let output = RunLog.Capture()
         let errors = RunLog.Capture()
-        let variables = AgentEnvironment.basic.merging(environment) { $1 }.merging(launch.environment) { $1 }
+        let variables = (task.overrides?.environment(for: .agent) ?? [:]).merging(AgentEnvironment.basic) { $1 }
+            .merging(environment) { $1 }.merging(launch.environment) { $1 }
         let result = try await engine.withSandbox(specification) { sandbox in
             try await sandbox.run(command, environment: variables, timeout: timeLimit) { chunk, stream in
                 await log.append(chunk, from: stream)
@@ -132,9 +139,11 @@ struct AgentPhase: Sendable {
 
 extension AgentPhase.Outcome {
     /// Nil, or why this run says nothing about the agent.
-    func trouble(of agent: any Agent) -> TrialError? {
+    func trouble(of agent: any Agent, overrides: TaskOverrides?) -> TrialError? {
         if agent is OracleAgent, exitCode != 0 {
-            return .solutionDoesNotApply(reason: complaint.isEmpty ? "git apply ended with \(exitCode)" : complaint)
+            let reason = complaint.isEmpty ? "git apply ended with \(exitCode)" : complaint
+            guard let overrides, overrides.changesRepository else { return .solutionDoesNotApply(reason: reason) }
+            return .solutionDoesNotApply(reason: "\(reason); \(overrides.name) removes or replaces what it needs")
         }
         if let refusal, refusal.limit == .price { return .model(reason: refusal.message) }
         guard agent.usesModel, usage.totalTokens == 0, refusal == nil, exitCode != 0 else { return nil }

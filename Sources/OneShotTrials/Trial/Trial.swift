@@ -11,6 +11,7 @@ import OneShotStore
 actor Trial {
     let run: RunDirectory
     let id: RunID
+    /// As its overrides make it.
     let task: PreparedTask
     let agent: any Agent
     let boundary: ModelBoundary?
@@ -27,6 +28,8 @@ actor Trial {
     /// What is known so far; a trial that fails keeps what it had.
     struct Findings: Sendable {
         var imageDigest = ""
+        /// The commit that the trial started from.
+        var baseline: String?
         var usage = Usage()
         var diff = DiffSummary()
         var diffDigest: String?
@@ -83,11 +86,8 @@ actor Trial {
         findings.imageDigest = image.digest
         await pass()
 
-        let base = try await Baseline.create(
-            bundle: task.layout.bundle,
-            overlay: task.layout.overlayRepositoryFiles,
-            at: run.work.appendingPathComponent("base")
-        )
+        let base = try await Baseline.create(of: task, at: run.work.appendingPathComponent("base"))
+        findings.baseline = base.commit
         let workspace = run.work.appendingPathComponent("workspace")
         try await base.copy(to: workspace)
         await pass()
@@ -108,6 +108,7 @@ actor Trial {
             image: image,
             layout: task.layout,
             baseline: base,
+            environment: task.overrides?.environment(for: .verifier) ?? [:],
             limit: request.verifierLimit
         )
         findings.tests = try await verifier.run(
@@ -161,7 +162,7 @@ actor Trial {
             ),
             at: Date()
         )
-        if let trouble = outcome.trouble(of: agent) {
+        if let trouble = outcome.trouble(of: agent, overrides: task.overrides) {
             try? await keepSession()
             throw trouble
         }

@@ -18,6 +18,8 @@ public struct TrialRequest: Sendable {
     public var upstreams: [String: URL]
     /// Whether criteria that need a judge are put to one.
     public var judges: Bool
+    /// An `overrides.json` in place of the task's own.
+    public var overrides: URL?
 
     public init(
         task: URL,
@@ -27,7 +29,8 @@ public struct TrialRequest: Sendable {
         budget: Budget? = nil,
         verifierLimit: Duration = .seconds(600),
         upstreams: [String: URL] = [:],
-        judges: Bool = true
+        judges: Bool = true,
+        overrides: URL? = nil
     ) {
         self.task = task
         self.agent = agent
@@ -37,6 +40,7 @@ public struct TrialRequest: Sendable {
         self.verifierLimit = verifierLimit
         self.upstreams = upstreams
         self.judges = judges
+        self.overrides = overrides
     }
 }
 

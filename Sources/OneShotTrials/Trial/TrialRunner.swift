@@ -39,7 +39,7 @@ public struct TrialRunner: Sendable {
         runs: URL? = nil,
         onProgress: @escaping @Sendable (TrialProgress) async -> Void = { _ in }
     ) async throws -> (results: TrialResults, directory: RunDirectory) {
-        let task = try PreparedTask.load(request.task)
+        let task = try PreparedTask.load(request.task, overrides: request.overrides)
         let agent = try await request.agent.agent(
             solution: task.layout.solution,
             model: request.model,
@@ -57,15 +57,22 @@ public struct TrialRunner: Sendable {
             oneshot: version
         )
         let (directory, id) = try RunDirectory.create(below: runs ?? workspace.runs, taskID: task.slug)
+        let applied: PreparedTask
+        do {
+            applied = try task.applied(at: directory.work.appendingPathComponent("overridden"))
+        } catch {
+            await TreeCopy.remove(directory.url)
+            throw error
+        }
         let trial = Trial(
             run: directory,
             id: id,
-            task: task,
+            task: applied,
             agent: agent,
             boundary: boundary,
             engine: engine,
             request: request,
-            grading: Grading(task: task, judge: request.judges ? judge : nil),
+            grading: Grading(task: applied, judge: request.judges ? judge : nil),
             redactor: try await redactor(),
             onProgress: onProgress
         )
@@ -109,9 +116,10 @@ public struct TrialRunner: Sendable {
 extension PreparedTask.Digests {
     /// By the names that `results.json` has.
     var byName: [String: String] {
-        [
+        let names = [
             "metadata": metadata, "dockerfile": environment, "bundle": repository, "instructions": overlayFiles,
             "overlay_repo_files": overlayRepositoryFiles, "tests": tests, "rubric": rubric, "solution": solution,
         ]
+        return names.merging(overrides.map { ["overrides": $0] } ?? [:]) { $1 }
     }
 }

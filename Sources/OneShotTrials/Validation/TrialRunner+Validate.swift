@@ -8,14 +8,17 @@ extension TrialRunner {
     /// nothing score 0, the solution scores 1, twice. Only criteria that are bound to tests count. Writes
     /// `validation.json`.
     ///
-    /// - Parameter onCheck: called before each check with its name.
+    /// - Parameters:
+    ///   - overrides: an `overrides.json` in place of the task's own.
+    ///   - onCheck: called before each check with its name.
     /// - Throws: what keeps a check from being made, such as a broken task; a check that goes wrong is no error.
     public func validate(
         _ directory: URL,
+        overrides: URL? = nil,
         verifierLimit: Duration = .seconds(600),
         onCheck: @escaping @Sendable (String) async -> Void = { _ in }
     ) async throws -> ValidationRecord {
-        let task = try PreparedTask.load(directory)
+        let task = try PreparedTask.load(directory, overrides: overrides)
         let digests = try task.digests()
         var record = ValidationRecord(
             schemaVersion: 1,
@@ -34,7 +37,14 @@ extension TrialRunner {
             let scratch = workspace.state.appendingPathComponent("validation-\(UUID().uuidString.prefix(8))")
             try AtomicFile.makeDirectory(scratch)
             do {
-                try await check(directory, below: scratch, limit: verifierLimit, onCheck: onCheck, record: &record)
+                try await check(
+                    directory,
+                    overrides,
+                    below: scratch,
+                    limit: verifierLimit,
+                    onCheck: onCheck,
+                    record: &record
+                )
                 await TreeCopy.remove(scratch)
             } catch {
                 await Task { await TreeCopy.remove(scratch) }.value
@@ -54,6 +64,7 @@ extension TrialRunner {
 
     private func check(
         _ directory: URL,
+        _ overrides: URL?,
         below scratch: URL,
         limit: Duration,
         onCheck: @Sendable (String) async -> Void,
@@ -66,7 +77,8 @@ extension TrialRunner {
                 agent: agent,
                 timeLimit: .seconds(600),
                 verifierLimit: limit,
-                judges: false
+                judges: false,
+                overrides: overrides
             )
             let (results, _) = try await run(request, runs: scratch)
             try Task.checkCancellation()

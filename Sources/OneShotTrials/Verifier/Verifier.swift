@@ -11,6 +11,8 @@ struct Verifier: Sendable {
     let image: SandboxImage
     let layout: PreparedTaskLayout
     let baseline: Baseline
+    /// Variables that the tests find, besides the sandbox's own.
+    var environment: [String: String] = [:]
     /// For all tests together.
     let limit: Duration
 
@@ -56,7 +58,7 @@ struct Verifier: Sendable {
         let report = RunLog.Capture()
         let result = try await engine.withSandbox(specification) { sandbox in
             // The runner keeps the limit itself; this one is for a runner that was stopped from within.
-            try await sandbox.run(command, environment: [:], timeout: limit + .seconds(30)) { chunk, stream in
+            try await sandbox.run(command, environment: environment, timeout: limit + .seconds(30)) { chunk, stream in
                 if stream == .standardOutput {
                     await report.append(chunk)
                 } else {

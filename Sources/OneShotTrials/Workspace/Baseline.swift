@@ -1,6 +1,7 @@
 import Foundation
 import OneShotCore
 import OneShotGit
+import OneShotPreparation
 import OneShotProcess
 
 /// The repository as the agent first sees it: one commit without parents, and nothing else. It is made once for a
@@ -12,10 +13,43 @@ struct Baseline: Sendable {
 
     private var gitDirectory: URL { directory.appendingPathComponent(".git") }
 
-    /// Lays out the start commit of `bundle`, with the files of `overlay` (if it exists) over it.
+    /// Lays out the start of a task as its overrides make it.
+    ///
+    /// - Parameter task: as `PreparedTask.applied(at:)` has made it.
+    /// - Throws: ``TrialError/workspace(reason:)``.
+    static func create(of task: PreparedTask, at directory: URL) async throws -> Baseline {
+        let base = try await create(
+            bundle: task.layout.bundle,
+            overlay: task.layout.overlayRepositoryFiles,
+            removing: task.overrides?.removedPaths ?? [],
+            at: directory
+        )
+        if let subdirectory = task.overrides?.subdirectory {
+            let place = directory.appendingPathComponent(subdirectory)
+            let isThere = (try? place.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+            let isReal =
+                place.resolvingSymlinksInPath()
+                == directory.resolvingSymlinksInPath()
+                .appendingPathComponent(subdirectory)
+            guard isThere, isReal else {
+                throw TrialError.workspace(
+                    reason: "repo.subdir of the overrides, '\(subdirectory)', is no directory of it"
+                )
+            }
+        }
+        return base
+    }
+
+    /// Lays out the start commit of `bundle`, without the files that fit `removed`, and with the files of `overlay` (if
+    /// it exists) over it.
     ///
     /// - Throws: ``TrialError/workspace(reason:)``.
-    static func create(bundle: URL, overlay: URL, at directory: URL) async throws -> Baseline {
+    static func create(
+        bundle: URL,
+        overlay: URL,
+        removing removed: [PathPattern] = [],
+        at directory: URL
+    ) async throws -> Baseline {
         do {
             try AtomicFile.makeDirectory(directory)
             let git = Git(directory, environment: Self.environment)
@@ -25,6 +59,7 @@ struct Baseline: Sendable {
             try write(configuration, attributes: attributes, in: directory.appendingPathComponent(".git"))
             let head = try await start(of: bundle, git)
             try await git.output(["read-tree", "-u", "--reset", head])
+            if !removed.isEmpty { try await remove(removed, git) }
             var isDirectory: ObjCBool = false
             if FileManager.default.fileExists(atPath: overlay.path, isDirectory: &isDirectory), isDirectory.boolValue {
                 try await TreeCopy.lay(overlay, over: directory)
@@ -35,10 +70,25 @@ struct Baseline: Sendable {
                 try await git.line(["rev-parse", "\(head)^{tree}"]) == tree
                 ? head : try await git.line(["commit-tree", tree, "-m", "start"])
             try await git.output(["update-ref", "refs/heads/main", commit])
+            // What was removed or laid over would otherwise be found in the objects.
+            if commit != head { try await git.output(["gc", "-q", "--prune=now"]) }
             return Baseline(directory: directory, commit: commit)
         } catch let error as GitError {
             throw TrialError.workspace(reason: "\(bundle.lastPathComponent): \(error)")
         }
+    }
+
+    /// Directories that are empty then go too.
+    private static func remove(_ patterns: [PathPattern], _ git: Git) async throws {
+        let paths = try await git.output(["ls-files", "-z"]).split(separator: 0).filter { path in
+            let path = String(decoding: path, as: UTF8.self)
+            return patterns.contains { $0.matches(path) }
+        }
+        guard !paths.isEmpty else { return }
+        try await git.output(
+            ["--literal-pathspecs", "rm", "-q", "-f", "--pathspec-from-file=-", "--pathspec-file-nul"],
+            input: Data(paths.joined(separator: [0]))
+        )
     }
 
     /// A copy of the repository at `url`, which must not exist.
