@@ -48,17 +48,19 @@ extension TaskCapture {
         return try await open.withLock(on: repository) {
             let id = try open.claimID(title: request.title, now: now)
             defer { open.release(taskID: id) }
-            let snapshot = try await repository.snapshot(
+            let store = try await store(of: repository)
+            let snapshot = try await store.snapshot(
                 of: base,
                 message: "Start of \(id)",
                 date: now,
                 excluding: excludedPaths(in: repository)
             )
-            let task = try await openedTask(id: id, request, at: snapshot, commit: base, in: repository, now: now)
+            let head = Head(commit: base, branch: try await repository.head().branch)
+            let task = try await openedTask(id: id, request, at: snapshot, head: head, in: store, now: now)
             do {
                 return try await write(task, summary: summary, kind: .changes, in: repository)
             } catch {
-                try await dropReferences(of: task, in: repository)
+                try await dropSnapshots(of: id, in: store)
                 throw error
             }
         }

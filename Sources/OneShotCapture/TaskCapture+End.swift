@@ -34,10 +34,9 @@ extension TaskCapture {
         kind: TaskProvenance.Source = .capture,
         in repository: Repository
     ) async throws -> CapturedTask {
-        guard try await repository.commit(of: task.snapshot.commit) != nil else {
-            throw CaptureError.snapshotLost(taskID: task.taskID, commit: task.snapshot.commit)
-        }
-        let end = try await repository.snapshot(
+        let store = try await store(of: repository)
+        try await keepStart(of: task, in: store)
+        let end = try await store.snapshot(
             message: "End of \(task.taskID)",
             date: Date(),
             excluding: excludedPaths(in: repository)

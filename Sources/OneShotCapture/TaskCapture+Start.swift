@@ -23,16 +23,17 @@ extension TaskCapture {
             }
             let id = try open.claimID(title: request.title, now: now)
             do {
-                let snapshot = try await repository.snapshot(
+                let store = try await store(of: repository)
+                let snapshot = try await store.snapshot(
                     message: "Start of \(id)",
                     date: now,
                     excluding: excludedPaths(in: repository)
                 )
-                let head = try await repository.head().commit
-                let task = try await openedTask(id: id, request, at: snapshot, commit: head, in: repository, now: now)
-                // The file first: should we die before the ref is there, 'end' can still make it.
+                let head = try await repository.head()
+                let task = try await openedTask(id: id, request, at: snapshot, head: head, in: store, now: now)
+                // The file first: should we die before all is kept, 'end' can still do that.
                 try open.save(task, for: repository)
-                try await repository.setReference(task.snapshot.ref, to: task.snapshot.commit)
+                try await keepStart(of: task, in: store)
                 return task
             } catch {
                 open.remove(taskID: id, of: repository)
@@ -41,18 +42,16 @@ extension TaskCapture {
         }
     }
 
-    /// - Parameter commit: the commit that the work is based on; nil for none.
+    /// - Parameter head: the commit that the work is based on, and the branch that it is on.
     func openedTask(
         id: String,
         _ request: TaskRequest,
         at snapshot: TreeSnapshot,
-        commit: String?,
-        in repository: Repository,
+        head: Head,
+        in store: SnapshotStore,
         now: Date
     ) async throws -> OpenTask {
-        let head = try await repository.head()
-        let committed = try await commit.asyncFlatMap { try await repository.tree(of: $0) }
-        let empty = try await repository.git.line(["hash-object", "-t", "tree", "--stdin"])
+        let repository = store.repository
         return OpenTask(
             schemaVersion: 1,
             taskID: id,
@@ -64,18 +63,11 @@ extension TaskCapture {
             subdir: repository.subdirectory,
             gitURL: try await repository.upstreamURL(of: head.branch),
             branch: head.branch ?? "",
-            startCommitSHA: commit ?? "",
-            dirtyAtStart: snapshot.tree != committed ?? empty,
+            startCommitSHA: head.commit ?? "",
+            dirtyAtStart: try await snapshot.tree != store.tree(of: head.commit),
             snapshot: .init(ref: OpenTask.reference(id, "start"), commit: snapshot.commit, tree: snapshot.tree),
             sessionID: request.sessionID,
             startedAt: Timestamp.iso(now)
         )
-    }
-}
-
-extension Optional {
-    fileprivate func asyncFlatMap<Result>(_ transform: (Wrapped) async throws -> Result?) async rethrows -> Result? {
-        guard let self else { return nil }
-        return try await transform(self)
     }
 }

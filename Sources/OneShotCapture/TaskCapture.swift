@@ -36,16 +36,10 @@ public struct TaskCapture: Sendable {
                 throw CaptureError.nothingOpen(repository: repository.top.path)
             }
             if !isWritten(task) {
-                try await dropReferences(of: task, in: repository)
+                try await dropSnapshots(of: task.taskID, in: try await store(of: repository))
             }
             open.remove(taskID: task.taskID, of: repository)
             return task
-        }
-    }
-
-    func dropReferences(of task: OpenTask, in repository: Repository) async throws {
-        for moment in ["start", "end"] {
-            try await repository.deleteReference(OpenTask.reference(task.taskID, moment))
         }
     }
 

@@ -3,7 +3,8 @@ import OneShotCore
 public import OneShotProcess
 
 /// Git commands in one directory, shielded from whatever the repository or the person's configuration would run:
-/// no hooks, no file-system monitor, no pager, no prompts, no maintenance in the background.
+/// no hooks, no file-system monitor, no pager, no prompts, no maintenance in the background, and no way to another
+/// repository, so that nothing that is missing here is fetched by a program that the repository names.
 public struct Git: Sendable {
     /// The working tree, or a directory below it.
     public let directory: URL
@@ -72,11 +73,15 @@ public struct Git: Sendable {
 
     private static let shield = [
         "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "LC_ALL": "C.UTF-8",
+        // Overrides every `protocol.*` setting (git(1)).
+        "GIT_ALLOW_PROTOCOL": "none",
     ]
 
     /// A surrounding git (a hook, a rebase's `exec`) must not redirect ours.
     private static let inheritedVariables = [
         "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_PREFIX", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT",
+        "GIT_PREFIX", "GIT_EXTERNAL_DIFF", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT", "GIT_COMMON_DIR",
+        "GIT_NAMESPACE", "GIT_CEILING_DIRECTORIES", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS",
+        "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_DEFAULT_HASH", "GIT_INDEX_VERSION",
     ]
 }

@@ -8,6 +8,10 @@ public enum GitError: OneShotError, Equatable {
     /// A bare repository, or the inside of `.git`.
     case noWorkingTree(path: String)
     case noSuchDirectory(path: String)
+    /// The configuration of the repository says that its files lie somewhere else.
+    case workingTreeElsewhere(path: String, top: String)
+    /// Our refs would be written wherever that link leads.
+    case linkedReferences(path: String)
     /// A patch that git wrote and that does not lead from the one tree to the other when git applies it.
     case inexactPatch(from: String, to: String)
 
@@ -18,6 +22,10 @@ public enum GitError: OneShotError, Equatable {
         case .noWorkingTree(let path):
             "\(path) has no working tree (a bare repository, or inside .git); go to a checkout"
         case .noSuchDirectory(let path): "\(path) is not a directory"
+        case .workingTreeElsewhere(let path, let top):
+            "the repository of \(path) has its files in \(top) (core.worktree); go there if it is yours, or run "
+                + "'git config --unset core.worktree'"
+        case .linkedReferences(let path): "\(path) is a symbolic link; remove it, since refs would be written elsewhere"
         case .inexactPatch(let from, let to):
             "git's patch from tree \(from) to tree \(to) does not reproduce the changes; look for a 'diff' attribute in "
                 + ".gitattributes that calls binary files text, and remove it"
@@ -26,8 +34,8 @@ public enum GitError: OneShotError, Equatable {
 
     public var exitCode: ExitCode {
         switch self {
-        case .notARepository, .noWorkingTree, .noSuchDirectory: .usage
-        case .failed, .inexactPatch: .environment
+        case .notARepository, .noWorkingTree, .noSuchDirectory, .workingTreeElsewhere: .usage
+        case .failed, .inexactPatch, .linkedReferences: .environment
         }
     }
 }

@@ -8,6 +8,11 @@ public struct Head: Sendable, Equatable {
     public var commit: String?
     /// The branch's short name; nil when HEAD is detached.
     public var branch: String?
+
+    public init(commit: String?, branch: String?) {
+        self.commit = commit
+        self.branch = branch
+    }
 }
 
 extension Repository {

@@ -26,18 +26,27 @@ public struct Repository: Sendable, Equatable {
         guard FileManager.default.fileExists(atPath: directory.path, isDirectory: &isDirectory), isDirectory.boolValue
         else { throw GitError.noSuchDirectory(path: directory.path) }
         let git = Git(directory)
-        let top = try await git.run(["rev-parse", "--show-toplevel"])
-        guard top.succeeded else { throw reason(top.errorText, path: directory.path) }
-        // One line at a time: a path may hold line ends.
-        let prefix = try await git.line(["rev-parse", "--show-prefix"])
+        let asked = [
+            "--show-toplevel", "--show-prefix", "--absolute-git-dir", "--git-common-dir", "--show-object-format",
+        ]
+        let result = try await git.run(["rev-parse", "--path-format=absolute"] + asked)
+        guard result.succeeded else { throw reason(result.errorText, path: directory.path) }
+        var answers = result.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
+        if answers.count != asked.count {
+            // A path holds line ends.
+            answers = []
+            for word in asked { answers.append(try await git.line(["rev-parse", "--path-format=absolute", word])) }
+        }
+        // Nothing but `core.worktree` leads to a working tree without a `.git`.
+        guard FileManager.default.fileExists(atPath: answers[0] + "/.git") else {
+            throw GitError.workingTreeElsewhere(path: directory.path, top: answers[0])
+        }
         return Repository(
-            top: URL(fileURLWithPath: String(top.text.dropLast()), isDirectory: true),
-            subdirectory: prefix.isEmpty ? "." : String(prefix.dropLast()),
-            gitDirectory: URL(fileURLWithPath: try await git.line(["rev-parse", "--absolute-git-dir"])),
-            commonDirectory: URL(
-                fileURLWithPath: try await git.line(["rev-parse", "--path-format=absolute", "--git-common-dir"])
-            ),
-            objectFormat: try await git.line(["rev-parse", "--show-object-format"])
+            top: URL(fileURLWithPath: answers[0], isDirectory: true),
+            subdirectory: answers[1].isEmpty ? "." : String(answers[1].dropLast()),
+            gitDirectory: URL(fileURLWithPath: answers[2]),
+            commonDirectory: URL(fileURLWithPath: answers[3]),
+            objectFormat: answers[4]
         )
     }
 

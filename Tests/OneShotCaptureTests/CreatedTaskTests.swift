@@ -105,7 +105,8 @@ struct CreatedTaskTests {
             #expect(first.changedFiles.map(\.path) == ["data/set/2"])
             _ = try await capture.start(try TaskRequest(title: "Second"), in: repository.top)
             let listed = try await repository.shell(
-                "git ls-tree -r --name-only $(git for-each-ref --format='%(refname)' 'refs/oneshot/second*/*')"
+                "cd data/.oneshot/repositories/*.git; "
+                    + "git ls-tree -r --name-only $(git for-each-ref --format='%(refname)' 'refs/oneshot/second*/*')"
             )
             #expect(listed == "a\ndata/set/1\ndata/set/2\n")
         }

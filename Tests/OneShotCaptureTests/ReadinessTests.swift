@@ -82,7 +82,7 @@ struct ReadinessTests {
         try await ScratchRepository.with(Self.base) { repository in
             let capture = try repository.capture
             let task = try await capture.start(try TaskRequest(title: "T"), in: repository.top)
-            try await repository.shell("git update-ref -d \(task.snapshot.ref)")
+            try await repository.shell("git update-ref -d refs/oneshot/\(task.taskID)/base")
             let half = capture.workspace.createdTasks.appendingPathComponent(".gone_20200101_000000.partial")
             try FileManager.default.createDirectory(at: half, withIntermediateDirectories: true)
             let found = try await capture.readiness(in: repository.top)

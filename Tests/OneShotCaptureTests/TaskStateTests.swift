@@ -91,10 +91,16 @@ struct TaskStateTests {
         try await ScratchRepository.with(setup) { repository in
             let capture = try repository.capture
             let task = try await capture.start(request, in: repository.top)
-            try await repository.shell("git update-ref -d \(task.snapshot.ref); echo b > b")
+            let store = try repository.capture.workspace.state.appendingPathComponent("repositories")
+            try await repository.shell("git update-ref -d refs/oneshot/\(task.taskID)/base; echo b > b")
+            try await repository.shell("git --git-dir \(store.path)/*.git update-ref -d \(task.snapshot.ref)")
             let captured = try await capture.end(summary: "", in: repository.top)
             #expect(captured.changedFiles == [.init(path: "b", status: "A")])
-            #expect(try await repository.shell("git rev-parse \(task.snapshot.ref)") == task.snapshot.commit + "\n")
+            let kept = try await repository.shell("git --git-dir \(store.path)/*.git rev-parse \(task.snapshot.ref)")
+            #expect(kept == task.snapshot.commit + "\n")
+            let base = try await repository.shell("git for-each-ref --format='%(objectname)' refs/oneshot")
+            let head = try await repository.shell("git rev-parse HEAD")
+            #expect(base == head)
         }
     }
 

@@ -62,32 +62,38 @@ struct RepositoryTests {
     func deterministic() async throws {
         try await withRepository("echo b > b") { directory in
             let repository = try await Repository.containing(directory.appendingPathComponent("repo"))
+            let store = try await SnapshotStore.open(directory.appendingPathComponent("store.git"), for: repository)
             let date = Date(timeIntervalSince1970: 1_700_000_000)
-            let first = try await repository.snapshot(message: "m", date: date)
-            #expect(try await repository.snapshot(message: "m", date: date) == first)
+            let first = try await store.snapshot(message: "m", date: date)
+            #expect(try await store.snapshot(message: "m", date: date) == first)
             #expect(
-                try await repository.git.line(["log", "--format=%an <%ae> %cn %at %P", first.commit])
+                try await store.git.line(["log", "--format=%an <%ae> %cn %at %P", first.commit])
                     == "OneShot <oneshot@localhost> OneShot 1700000000 "
             )
-            #expect(try await repository.snapshot(of: "HEAD", message: "m", date: date).tree != first.tree)
+            let head = try #require(try await repository.commit(of: "HEAD"))
+            #expect(try await store.snapshot(of: head, message: "m", date: date).tree != first.tree)
         }
     }
 
-    @Test("do not overwrite a ref that is not the one expected")
+    @Test("get refs of ours, but not through a symbolic link")
     func references() async throws {
-        try await withRepository("echo b > b") { directory in
+        try await withRepository("git -c user.name=a -c user.email=a@b commit -q --allow-empty -m b") { directory in
             let repository = try await Repository.containing(directory.appendingPathComponent("repo"))
-            let one = try await repository.snapshot(message: "1", date: Date())
-            let two = try await repository.snapshot(message: "2", date: Date())
-            try await repository.setReference("refs/oneshot/t/start", to: one.commit)
-            try await repository.setReference("refs/oneshot/t/start", to: one.commit)
-            await #expect(throws: GitError.self) {
-                try await repository.setReference("refs/oneshot/t/start", to: two.commit)
+            let one = try #require(try await repository.commit(of: "HEAD~"))
+            let two = try #require(try await repository.commit(of: "HEAD"))
+            try await repository.setReference("refs/oneshot/t/base", to: one)
+            try await repository.setReference("refs/oneshot/t/base", to: one)
+            try await repository.setReference("refs/oneshot/t/base", to: two)
+            #expect(try await repository.commit(of: "refs/oneshot/t/base") == two)
+            try await repository.deleteReference("refs/oneshot/t/base")
+            try await repository.deleteReference("refs/oneshot/t/base")
+            #expect(try await repository.commit(of: "refs/oneshot/t/base") == nil)
+            let refs = repository.commonDirectory.appendingPathComponent("refs/oneshot")
+            try? FileManager.default.removeItem(at: refs)
+            try FileManager.default.createSymbolicLink(at: refs, withDestinationURL: directory)
+            await #expect(throws: GitError.linkedReferences(path: refs.path)) {
+                try await repository.setReference("refs/oneshot/t/base", to: two)
             }
-            try await repository.setReference("refs/oneshot/t/start", to: two.commit, replacing: true)
-            #expect(try await repository.commit(of: "refs/oneshot/t/start") == two.commit)
-            try await repository.deleteReference("refs/oneshot/t/start")
-            #expect(try await repository.commit(of: "refs/oneshot/t/start") == nil)
         }
     }
 
@@ -95,9 +101,10 @@ struct RepositoryTests {
     func apply() async throws {
         try await withRepository("") { directory in
             let repository = try await Repository.containing(directory.appendingPathComponent("repo"))
+            let store = try await SnapshotStore.open(directory.appendingPathComponent("store.git"), for: repository)
             let tree = try #require(try await repository.tree(of: "HEAD"))
-            #expect(try await repository.apply(Data("garbage".utf8), to: tree) == nil)
-            #expect(try await repository.apply(Data(), to: tree) == tree)
+            #expect(try await store.apply(Data("garbage".utf8), to: tree) == nil)
+            #expect(try await store.apply(Data(), to: tree) == tree)
         }
     }
 }

@@ -82,13 +82,15 @@ struct OpenTasks: Sendable {
 
     private func claim(_ taskID: String) -> URL { directory.appendingPathComponent("\(taskID).id") }
 
-    /// The repository's name for people, a hash of its path (FNV-1a, 64 bits) to tell apart those of one name.
     private func file(of repository: Repository, _ kind: String) -> URL {
+        directory.appendingPathComponent("\(Self.name(of: repository)).\(kind)")
+    }
+
+    /// The repository's name for people, a hash of its path (FNV-1a, 64 bits) to tell apart those of one name.
+    static func name(of repository: Repository) -> String {
         let hash = repository.top.path.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3
         }
-        let digits = String(hash, radix: 16)
-        let name = Slug.make(repository.top.lastPathComponent)
-        return directory.appendingPathComponent("\(name)-\(digits).\(kind)")
+        return "\(Slug.make(repository.top.lastPathComponent))-\(String(hash, radix: 16))"
     }
 }

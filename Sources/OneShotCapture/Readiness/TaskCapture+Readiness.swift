@@ -47,7 +47,8 @@ extension TaskCapture {
         case .noWorkingTree(let path):
             .init("no_working_tree", .error, "\(path) is a bare repository or inside .git; go to a checkout")
         case .noSuchDirectory(let path): .init("no_such_directory", .error, "\(path) is not a directory")
-        case .failed, .inexactPatch: .init("git_fails", .error, error.description)
+        case .workingTreeElsewhere: .init("working_tree_elsewhere", .error, error.description)
+        case .failed, .inexactPatch, .linkedReferences: .init("git_fails", .error, error.description)
         }
     }
 

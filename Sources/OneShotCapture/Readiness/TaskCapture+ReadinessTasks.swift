@@ -15,12 +15,12 @@ extension TaskCapture {
                     remedy: "oneshot task end"
                 )
             )
-            if try await repository.commit(of: task.snapshot.ref) != task.snapshot.commit {
+            if try await !isStartKept(of: task, in: try await store(of: repository)) {
                 findings.append(
                     .init(
                         "snapshot_unprotected",
                         .error,
-                        "the ref that keeps the start snapshot of \(task.taskID) is gone",
+                        "a ref that keeps the start of \(task.taskID) is gone",
                         remedy: "oneshot task check --fix",
                         isFixable: true
                     )
@@ -50,11 +50,11 @@ extension TaskCapture {
                 if isWritten(task) {
                     open.remove(taskID: task.taskID, of: repository)
                     done.append("closed task \(task.taskID), which was already written")
-                } else if try await repository.commit(of: task.snapshot.ref) != task.snapshot.commit,
-                    try await repository.commit(of: task.snapshot.commit) != nil
-                {
-                    try await repository.setReference(task.snapshot.ref, to: task.snapshot.commit, replacing: true)
-                    done.append("made the ref \(task.snapshot.ref) again")
+                } else {
+                    let store = try await store(of: repository)
+                    if try await !isStartKept(of: task, in: store), (try? await keepStart(of: task, in: store)) != nil {
+                        done.append("made the refs of \(task.taskID) again")
+                    }
                 }
             }
             for half in partialDirectories() {

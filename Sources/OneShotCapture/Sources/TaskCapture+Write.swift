@@ -10,13 +10,13 @@ extension TaskCapture {
     /// - Throws: ``GitError``, ``FileError``.
     func write(_ source: TaskSource, in repository: Repository) async throws -> CapturedTask {
         var task = source.task
-        let reference = OpenTask.reference(task.taskID, "end")
-        try await repository.setReference(task.snapshot.ref, to: task.snapshot.commit)
-        try await repository.setReference(reference, to: source.end.commit, replacing: true)
+        let store = try await store(of: repository)
+        try await keepStart(of: task, in: store)
+        let reference = try await store.keep(source.end, beyond: task.snapshot.tree, of: task.taskID, as: "end")
 
         let redactor = try await RedactionPolicy.load(workspace).redactor()
-        let patch = try await repository.patch(from: task.snapshot.tree, to: source.end.tree)
-        let changes = try await repository.changes(from: task.snapshot.tree, to: source.end.tree)
+        let patch = try await store.patch(from: task.snapshot.tree, to: source.end.tree)
+        let changes = try await store.changes(from: task.snapshot.tree, to: source.end.tree)
         let session = source.session.map { redactor.redact($0) }
         task.sessionID = session?.session.sessionID ?? task.sessionID
         let said = PersonsRequest(of: source, session: session?.session)
@@ -28,7 +28,7 @@ extension TaskCapture {
             summary: redactor.redact(source.summary),
             background: redactor.redact(source.background),
             patch: redactor.scan(patch),
-            facts: facts(of: source, end: reference, changes: changes, in: repository),
+            facts: facts(of: source, end: reference, changes: changes, in: store),
             session: session,
             findings: source.findings + PatchFindings.findings(in: patch, redactor: redactor)
                 + Self.warnings(changes: changes, leftOut: source.end.leftOut),
@@ -49,7 +49,7 @@ extension TaskCapture {
         of source: TaskSource,
         end reference: String,
         changes: [TreeChange],
-        in repository: Repository
+        in store: SnapshotStore
     ) -> RepositoryFacts {
         let task = source.task
         return RepositoryFacts(
@@ -59,8 +59,9 @@ extension TaskCapture {
             startCommitSHA: task.startCommitSHA,
             endCommitSHA: source.endCommit,
             subdir: task.subdir,
-            objectFormat: repository.objectFormat,
+            objectFormat: store.repository.objectFormat,
             dirtyAtStart: task.dirtyAtStart,
+            snapshotStore: store.directory.path,
             startSnapshot: task.snapshot,
             endSnapshot: .init(ref: reference, commit: source.end.commit, tree: source.end.tree),
             changedFiles: changes.map { .init(path: $0.path, status: $0.status) }

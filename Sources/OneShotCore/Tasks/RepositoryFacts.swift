@@ -15,6 +15,8 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
     public var objectFormat: String
     /// Whether there were uncommitted or untracked files when the task began.
     public var dirtyAtStart: Bool
+    /// The bare repository of ours that holds the snapshots; nil for the repository itself (as before version 1.1).
+    public var snapshotStore: String?
     public var startSnapshot: Snapshot
     public var endSnapshot: Snapshot
     public var changedFiles: [ChangedFile]
@@ -34,6 +36,8 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
     }
 
     public struct ChangedFile: Codable, Sendable, Equatable {
+        /// As git quotes it (`"latin\\351.txt"`), where it holds control characters, quotes, backslashes or bytes that
+        /// are not UTF-8.
         public var path: String
         /// Git's letter: `A`, `M`, `D`, `R`, `T`.
         public var status: String
@@ -53,6 +57,7 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
         subdir: String,
         objectFormat: String,
         dirtyAtStart: Bool,
+        snapshotStore: String? = nil,
         startSnapshot: Snapshot,
         endSnapshot: Snapshot,
         changedFiles: [ChangedFile]
@@ -66,6 +71,7 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
         self.subdir = subdir
         self.objectFormat = objectFormat
         self.dirtyAtStart = dirtyAtStart
+        self.snapshotStore = snapshotStore
         self.startSnapshot = startSnapshot
         self.endSnapshot = endSnapshot
         self.changedFiles = changedFiles
@@ -79,6 +85,7 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
         case endCommitSHA = "end_commit_sha"
         case objectFormat = "object_format"
         case dirtyAtStart = "dirty_at_start"
+        case snapshotStore = "snapshot_store"
         case startSnapshot = "start_snapshot"
         case endSnapshot = "end_snapshot"
         case changedFiles = "changed_files"

@@ -1,73 +1,134 @@
 import Foundation
 import OneShotCore
 
-/// An index file of ours, so that the person's own stays as it is to the byte.
+/// The store's index of the working tree: the person's own at first, so that what git knows there about each file's
+/// size and times saves reading the files again, and ours as long as theirs stays as it is.
 struct PrivateIndex: Sendable {
-    /// Git at the top of the repository, working on our index.
+    let store: SnapshotStore
+    /// Git at the top of the working tree, with the store in place of the person's `.git`.
     let git: Git
+    private let settings: WorkingTreeSettings
 
-    /// An empty index in `directory`.
-    ///
-    /// Filters are off for every command on it, not for `add` alone: whichever command writes the index looks again at
-    /// files that were changed in the second before, through their filter.
-    init(of repository: Repository, in directory: URL) async throws {
-        var git = repository.git
-        git.environment["GIT_INDEX_FILE"] = directory.appendingPathComponent("index").path
-        // A split index would leave its shared half in the person's `.git`.
-        let ours = ["core.splitIndex": "false", "core.safecrlf": "false", "advice.addEmbeddedRepo": "false"]
-        git.settings = try await repository.settingsWithoutFilters().merging(ours) { _, ours in ours }
+    init(of store: SnapshotStore, settings: WorkingTreeSettings) {
+        var git = Git(store.repository.top, environment: SnapshotStore.environment)
+        git.environment["GIT_DIR"] = store.directory.path
+        git.environment["GIT_WORK_TREE"] = store.repository.top.path
+        git.settings = settings.values.merging([
+            "core.safecrlf": "false", "core.looseCompression": "1", "index.sparse": "false",
+            // What a snapshot writes is what has changed, and not an index of the whole tree.
+            "core.splitIndex": "true", "splitIndex.sharedIndexExpire": "now",
+        ]) { _, ours in ours }
+        self.store = store
         self.git = git
+        self.settings = settings
     }
 
-    /// A copy of the repository's index in `directory`: what git knows there about each file's size and times saves
-    /// reading the files again.
-    static func copied(from repository: Repository, into directory: URL) async throws -> PrivateIndex {
-        let path = try await repository.git.line(["rev-parse", "--path-format=absolute", "--git-path", "index"])
-        try copy(path, to: directory.appendingPathComponent("index").path)
-        return try await PrivateIndex(of: repository, in: directory)
+    private var file: URL { store.directory.appendingPathComponent("index") }
+    private var stampFile: URL { store.directory.appendingPathComponent("index.stamp") }
+
+    /// Makes the index follow the person's, where that has changed since the last time.
+    ///
+    /// - Parameter excluded: paths that are not part of a snapshot, even where they are tracked.
+    func follow(excluding excluded: [String]) async throws {
+        let theirs = store.repository.gitDirectory.appendingPathComponent("index")
+        let stamp = Data((Self.stamp(of: theirs) + "\n\(excluded)\n\(settings.values.sorted { $0.key < $1.key })").utf8)
+        if FileManager.default.fileExists(atPath: file.path), (try? Data(contentsOf: stampFile)) == stamp { return }
+        try forget()
+        let mayAssume = try copy(theirs)
+        try await remove(excluded)
+        if mayAssume { try await forgetAssumptions() }
+        try AtomicFile.write(stamp, to: stampFile, mode: 0o600)
+    }
+
+    /// Drops the index: the next snapshot begins with the person's again.
+    func forget() throws { try Self.forget(in: store.directory) }
+
+    static func forget(in store: URL) throws {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: store.path)) ?? []
+        let ours = names.filter { $0.hasPrefix("sharedindex.") || ["index", "index.lock"].contains($0) }
+        // The stamp first: an index without one is never used.
+        for name in ["index.stamp"] + ours { unlink(store.appendingPathComponent(name).path) }
+    }
+
+    private static func stamp(of url: URL) -> String {
+        var facts = stat()
+        guard stat(url.path, &facts) == 0 else { return "none" }
+        #if canImport(Darwin)
+            let (changed, modified) = (facts.st_ctimespec, facts.st_mtimespec)
+        #else
+            let (changed, modified) = (facts.st_ctim, facts.st_mtim)
+        #endif
+        return "\(facts.st_dev) \(facts.st_ino) \(facts.st_size) \(modified.tv_sec).\(modified.tv_nsec) "
+            + "\(changed.tv_sec).\(changed.tv_nsec)"
     }
 
     /// The copy keeps the modification time: git reads a file again that was changed in the same tick as its index
     /// was written, and it must go on doing so.
-    private static func copy(_ source: String, to target: String) throws {
-        let input = open(source, O_RDONLY | O_CLOEXEC)
+    ///
+    /// - Returns: whether an entry may be marked "assume unchanged".
+    private func copy(_ source: URL) throws -> Bool {
+        let input = open(source.path, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else {
-            if errno == ENOENT { return }
-            throw FileError.unreadable(path: source, reason: String(cString: strerror(errno)))
+            if errno == ENOENT { return false }
+            throw FileError.unreadable(path: source.path, reason: String(cString: strerror(errno)))
         }
         let handle = FileHandle(fileDescriptor: input, closeOnDealloc: true)
         var facts = stat()
         guard fstat(input, &facts) == 0, let data = try? handle.readToEnd() ?? Data() else {
-            throw FileError.unreadable(path: source, reason: String(cString: strerror(errno)))
+            throw FileError.unreadable(path: source.path, reason: String(cString: strerror(errno)))
         }
-        try AtomicFile.write(data, to: URL(fileURLWithPath: target), mode: 0o600)
+        // A split index: the half that several indexes share lies beside it.
+        let beside = source.deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: beside.path)) ?? []
+        for name in names where name.hasPrefix("sharedindex.") {
+            try Self.write(
+                try Data(contentsOf: beside.appendingPathComponent(name)),
+                to: store.directory.appendingPathComponent(name)
+            )
+        }
+        try Self.write(data, to: file)
         #if canImport(Darwin)
             let times = [facts.st_atimespec, facts.st_mtimespec]
         #else
             let times = [facts.st_atim, facts.st_mtim]
         #endif
-        guard utimensat(AT_FDCWD, target, times, 0) == 0 else {
-            throw FileError.unwritable(path: target, reason: String(cString: strerror(errno)))
+        guard utimensat(AT_FDCWD, file.path, times, 0) == 0 else {
+            throw FileError.unwritable(path: file.path, reason: String(cString: strerror(errno)))
+        }
+        return IndexFlags.mayAssumeUnchanged(data, objectFormat: store.repository.objectFormat)
+    }
+
+    /// Without the care of ``AtomicFile``: an index without its stamp is never used, and this one is large.
+    private static func write(_ data: Data, to url: URL) throws {
+        do {
+            try data.write(to: url)
+        } catch {
+            throw FileError.unwritable(path: url.path, reason: "the disk may be full")
         }
     }
 
-    /// Takes these paths out, whether they are there or not.
-    func remove(_ paths: [String]) async throws {
+    /// Takes these paths out, with everything below them, whether they are there or not.
+    private func remove(_ paths: [String]) async throws {
         guard !paths.isEmpty else { return }
-        let arguments = ["rm", "-r", "-f", "-q", "--cached", "--sparse", "--ignore-unmatch", "--"]
-        try await git.output(arguments + paths.map { ":(top,literal)\($0)" })
+        let tracked = try await git.output(["ls-files", "-z", "--"] + paths.map { ":(top,literal)\($0)" })
+        try await update(["--force-remove"], tracked)
     }
 
     /// Files that the person told git to assume unchanged are looked at like all others.
-    func forgetAssumptions() async throws {
+    private func forgetAssumptions() async throws {
         let listing = try await git.output(["ls-files", "-v", "-z"])
         var assumed = Data()
         for entry in listing.split(separator: 0) {
             guard let tag = entry.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(tag) else { continue }
             assumed += entry.dropFirst(2) + [0]
         }
-        guard !assumed.isEmpty else { return }
-        try await git.output(["update-index", "-z", "--no-assume-unchanged", "--stdin"], input: assumed)
+        try await update(["--no-assume-unchanged"], assumed)
+    }
+
+    /// - Parameter paths: each with a zero behind it.
+    func update(_ arguments: [String], _ paths: Data) async throws {
+        guard !paths.isEmpty else { return }
+        try await git.output(["update-index", "-z"] + arguments + ["--stdin"], input: paths)
     }
 
     func writeTree() async throws -> String { try await git.line(["write-tree", "--missing-ok"]) }

@@ -3,16 +3,21 @@ import OneShotCore
 import OneShotProcess
 
 extension Repository {
-    /// Makes a ref of ours that keeps a snapshot alive, without a reflog. Making the same ref again does nothing.
+    /// Makes a ref of ours to a commit of the person's, so that git does not collect it, without a reflog. Making the
+    /// same ref again does nothing; one that names another commit is moved.
     ///
-    /// - Parameter replacing: whether a ref of this name that names another commit is moved; else that is an error.
-    public func setReference(_ name: String, to commit: String, replacing: Bool = false) async throws {
+    /// - Throws: ``GitError``, ``GitError/linkedReferences(path:)``.
+    public func setReference(_ name: String, to commit: String) async throws {
         if try await self.commit(of: name) == commit { return }
-        let arguments = ["-c", "core.logAllRefUpdates=false", "update-ref", "--no-deref", name, commit]
-        try await git.output(arguments + (replacing ? [] : [""]))
+        let ours = commonDirectory.appendingPathComponent("refs/oneshot")
+        var facts = stat()
+        if lstat(ours.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK {
+            throw GitError.linkedReferences(path: ours.path)
+        }
+        try await git.output(["-c", "core.logAllRefUpdates=false", "update-ref", "--no-deref", name, commit])
     }
 
-    /// Removes a ref of ours; its objects go when git next collects what nothing refers to.
+    /// Removes a ref of ours; nothing happens when it is not there.
     public func deleteReference(_ name: String) async throws {
         try await git.output(["update-ref", "--no-deref", "-d", name])
     }

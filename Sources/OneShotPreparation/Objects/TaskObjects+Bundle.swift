@@ -25,7 +25,7 @@ extension TaskObjects {
         forbidden: Set<String>,
         in directory: URL
     ) async throws {
-        let fresh = try await TaskObjects(at: directory, objectFormat: objectFormat, seeing: nil)
+        let fresh = try await TaskObjects(at: directory, objectFormat: objectFormat, seeing: [])
         let heads = try await fresh.git.line(["bundle", "unbundle", bundle.path])
         guard heads == "\(commit) refs/heads/main" else { throw PreparationError.leak(object: heads) }
         try await fresh.git.output(["update-ref", "refs/heads/main", commit])

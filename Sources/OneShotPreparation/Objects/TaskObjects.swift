@@ -11,8 +11,8 @@ struct TaskObjects: Sendable {
     let objectFormat: String
     let git: Git
 
-    /// - Parameter source: the `.git` whose objects are seen; none when nil.
-    init(at directory: URL, objectFormat: String, seeing source: URL?) async throws {
+    /// - Parameter sources: the repositories whose objects are seen: a `.git`, a bare repository.
+    init(at directory: URL, objectFormat: String, seeing sources: [URL]) async throws {
         self.directory = directory
         self.objectFormat = objectFormat
         git = Git(directory, environment: Self.environment.merging(["GIT_DIR": directory.path]) { $1 })
@@ -21,11 +21,11 @@ struct TaskObjects: Sendable {
         try await plain.output(
             ["init", "-q", "--bare", "--template=", "--object-format=\(objectFormat)", "-b", "main", directory.path]
         )
-        if let source {
+        if !sources.isEmpty {
             let information = directory.appendingPathComponent("objects/info")
             try AtomicFile.makeDirectory(information)
             try AtomicFile.write(
-                source.appendingPathComponent("objects").path + "\n",
+                sources.map { SnapshotStore.quoted($0.appendingPathComponent("objects").path) + "\n" }.joined(),
                 to: information.appendingPathComponent("alternates")
             )
         }

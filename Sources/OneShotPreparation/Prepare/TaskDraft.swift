@@ -73,7 +73,8 @@ struct TaskDraft: Sendable {
         let objects = try await TaskObjects(
             at: scratch.appendingPathComponent("objects.git"),
             objectFormat: facts.objectFormat,
-            seeing: URL(fileURLWithPath: String(common.text.dropLast()))
+            seeing: [URL(fileURLWithPath: String(common.text.dropLast()))]
+                + (facts.snapshotStore.map { [URL(fileURLWithPath: $0)] } ?? [])
         )
         guard try await objects.exists(facts.startSnapshot.tree, kind: "tree") else {
             throw PreparationError.noSnapshot(reference: facts.startSnapshot.ref, repository: facts.repository)

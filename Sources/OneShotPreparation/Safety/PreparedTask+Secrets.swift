@@ -45,7 +45,7 @@ extension PreparedTask {
         let objects = try await TaskObjects(
             at: scratch,
             objectFormat: header.contains("@object-format=sha256") ? "sha256" : "sha1",
-            seeing: nil
+            seeing: []
         )
         let heads = try await objects.git.line(["bundle", "unbundle", layout.bundle.path])
         var places: [String] = []

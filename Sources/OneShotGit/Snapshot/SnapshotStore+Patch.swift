@@ -4,24 +4,26 @@ import OneShotProcess
 
 /// A file that differs between two trees.
 public struct TreeChange: Sendable, Equatable {
-    /// Below the top of the working tree; bytes that are not UTF-8 are repaired.
-    public var path: String
+    /// Below the top of the working tree, as git has it.
+    public var rawPath: Data
     /// Git's letter: `A`, `M`, `D` or `T` (a file that became a symbolic link, a submodule, or the other way round).
     public var status: String
 
-    public init(path: String, status: String) {
-        self.path = path
+    public init(rawPath: Data, status: String) {
+        self.rawPath = rawPath
         self.status = status
     }
+
+    /// See ``TreePath``.
+    public var path: String { TreePath.text(rawPath) }
 }
 
-extension Repository {
+extension SnapshotStore {
     /// The binary-safe patch that leads from one tree to another; the person's diff settings have no say in it.
     ///
     /// - Throws: ``GitError/inexactPatch(from:to:)`` when git does not get from the one to the other with it.
     public func patch(from: String, to: String) async throws -> Data {
         let patch = try await git.output([
-            "-c", "diff.suppressBlankEmpty=false", "-c", "diff.indentHeuristic=true",
             "diff-tree", "-r", "-p", "--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff",
             "--no-textconv", "--submodule=short", "--ignore-submodules=none", "--src-prefix=a/", "--dst-prefix=b/",
             from, to,
@@ -36,24 +38,42 @@ extension Repository {
     ///
     /// - Returns: nil when the patch does not apply.
     public func apply(_ patch: Data, to tree: String) async throws -> String? {
-        try await withPrivateDirectory { directory in
-            let index = try await PrivateIndex(of: self, in: directory)
-            try await index.git.output(["read-tree", tree])
+        try await withIndex { index in
+            try await index.output(["read-tree", tree])
             if !patch.isEmpty {
-                let result = try await index.git.run(
+                let result = try await index.run(
                     ["apply", "--cached", "--whitespace=nowarn", "--no-ignore-whitespace", "-"],
                     input: patch
                 )
                 guard result.succeeded else { return nil }
             }
-            return try await index.writeTree()
+            return try await index.line(["write-tree", "--missing-ok"])
         }
     }
 
     /// The files that differ between two trees, by path.
     public func changes(from: String, to: String) async throws -> [TreeChange] {
         let listing = try await git.output(["diff-tree", "-r", "-z", "--no-renames", "--name-status", from, to])
-        let words = listing.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-        return stride(from: 0, to: words.count - 1, by: 2).map { TreeChange(path: words[$0 + 1], status: words[$0]) }
+        let words = listing.split(separator: 0)
+        return stride(from: 0, to: words.count - 1, by: 2).map {
+            TreeChange(rawPath: Data(words[$0 + 1]), status: String(decoding: words[$0], as: UTF8.self))
+        }
+    }
+
+    /// The commit that a revision names; nil when there is none.
+    public func commit(of revision: String) async throws -> String? { try await object(revision, "commit") }
+
+    /// The tree that a revision names; nil when there is none.
+    public func tree(of revision: String) async throws -> String? { try await object(revision, "tree") }
+
+    /// The tree of a commit; where there is no commit, the one without files.
+    public func tree(of commit: String?) async throws -> String? {
+        guard let commit else { return try await emptyTree }
+        return try await object(commit, "tree")
+    }
+
+    private func object(_ revision: String, _ kind: String) async throws -> String? {
+        let result = try await git.run(["rev-parse", "--verify", "-q", "--end-of-options", "\(revision)^{\(kind)}"])
+        return result.succeeded ? String(result.text.dropLast()) : nil
     }
 }

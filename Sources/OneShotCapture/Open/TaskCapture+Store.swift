@@ -1,0 +1,55 @@
+import Foundation
+import OneShotCore
+import OneShotGit
+
+extension TaskCapture {
+    /// Where the snapshots of a repository's working tree are: `data/.oneshot/repositories/<name>-<hash>.git`.
+    ///
+    /// Only who holds the repository's lock may write there.
+    func store(of repository: Repository) async throws -> SnapshotStore {
+        try workspace.makeOwnDirectory(workspace.state, mode: 0o700)
+        // The ids of another object format name nothing here.
+        let format = repository.objectFormat == "sha1" ? "" : "-\(repository.objectFormat)"
+        let directory = workspace.state.appendingPathComponent(
+            "repositories/\(OpenTasks.name(of: repository))\(format).git"
+        )
+        return try await SnapshotStore.open(directory, for: repository)
+    }
+
+    /// Makes the start of a task last: its base commit by a ref in the person's repository, what the snapshot holds
+    /// beyond that in our store. Doing it again does nothing.
+    func keepStart(of task: OpenTask, in store: SnapshotStore) async throws {
+        if !task.startCommitSHA.isEmpty {
+            try await store.repository.setReference(OpenTask.reference(task.taskID, "base"), to: task.startCommitSHA)
+        }
+        guard try await store.commit(of: OpenTask.reference(task.taskID, "start")) != task.snapshot.commit else {
+            return
+        }
+        guard try await store.commit(of: task.snapshot.commit) != nil else {
+            throw CaptureError.snapshotLost(taskID: task.taskID, commit: task.snapshot.commit)
+        }
+        let base = task.startCommitSHA.isEmpty ? nil : try await store.tree(of: task.startCommitSHA)
+        try await store.keep(
+            TreeSnapshot(commit: task.snapshot.commit, tree: task.snapshot.tree),
+            beyond: base,
+            of: task.taskID,
+            as: "start"
+        )
+    }
+
+    /// Whether git's collecting what nothing refers to can do the start of a task no harm.
+    func isStartKept(of task: OpenTask, in store: SnapshotStore) async throws -> Bool {
+        let base = try await store.repository.commit(of: OpenTask.reference(task.taskID, "base")) ?? ""
+        let start = try await store.commit(of: OpenTask.reference(task.taskID, "start"))
+        return base == task.startCommitSHA && start == task.snapshot.commit
+    }
+
+    /// Takes everything of a task away but its files: the refs in the person's repository and the snapshots.
+    func dropSnapshots(of taskID: String, in store: SnapshotStore) async throws {
+        try await store.drop(taskID)
+        // Earlier versions had the snapshots in the person's repository.
+        for moment in ["base", "start", "end"] {
+            try await store.repository.deleteReference(OpenTask.reference(taskID, moment))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import OneShotCore
+
+/// What of the person's configuration decides which files a snapshot holds and with which bytes. Nothing of it names a
+/// program.
+struct WorkingTreeSettings: Sendable, Equatable {
+    var values: [String: String]
+
+    private static let names: Set<String> = [
+        "core.autocrlf", "core.eol", "core.filemode", "core.symlinks", "core.ignorecase", "core.precomposeunicode",
+        "core.excludesfile", "core.attributesfile", "core.sparsecheckout", "core.sparsecheckoutcone",
+        "core.protecthfs", "core.protectntfs", "core.checkroundtripencoding",
+    ]
+
+    /// - Parameter listing: what `git config -z --list` says.
+    init(listing: Data) {
+        values = [:]
+        for entry in listing.split(separator: 0) {
+            let text = String(decoding: entry, as: UTF8.self)
+            let name = text.prefix { $0 != "\n" }
+            guard Self.names.contains(String(name)) else { continue }
+            // A name without a value is a switch that is on.
+            values[String(name)] = name.endIndex == text.endIndex ? "true" : String(text.dropFirst(name.count + 1))
+        }
+    }
+
+    /// Files of the person's `.git` that say what is ignored and which attributes hold, copied for as long as `body`
+    /// runs: afterwards no attribute has a say in what is done with the snapshots.
+    static func borrowing<Result>(
+        from repository: Repository,
+        in store: URL,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        let files = [
+            ("exclude", repository.commonDirectory), ("attributes", repository.commonDirectory),
+            ("sparse-checkout", repository.gitDirectory),
+        ]
+        func remove() {
+            for (name, _) in files { unlink(store.appendingPathComponent("info/\(name)").path) }
+        }
+        remove()
+        defer { remove() }
+        for (name, source) in files {
+            let url = source.appendingPathComponent("info/\(name)")
+            guard let data = try? Data(contentsOf: url), !data.isEmpty else { continue }
+            try AtomicFile.write(data, to: store.appendingPathComponent("info/\(name)"), mode: 0o600)
+        }
+        return try await body()
+    }
+}
