@@ -13,6 +13,10 @@ public struct CreatedTaskLayout: Sendable, Equatable {
     public var notes: URL { directory.appendingPathComponent("overlay_files/notes.md") }
     /// Where the task came from; absent in tasks that an older version wrote.
     public var provenance: URL { directory.appendingPathComponent("provenance.json") }
+    /// How the work went; absent where nobody watched.
+    public var states: URL { directory.appendingPathComponent("states/states.json") }
+    /// From the start snapshot to a state.
+    public func statePatch(_ index: Int) -> URL { directory.appendingPathComponent("states/\(index).patch") }
     public var sessionID: URL { directory.appendingPathComponent("trace/session_id.txt") }
     public var session: URL { directory.appendingPathComponent("trace/session_clean.json") }
     public var rubric: URL { directory.appendingPathComponent("evaluation/rubric_template.md") }
