@@ -150,9 +150,19 @@ let package = Package(
         + library("Preparation", ["OneShotCore", "OneShotProcess", "OneShotGit", "OneShotRedaction"])
         + library("Sandbox", ["OneShotCore", "OneShotProcess", .product(name: "Crypto", package: "swift-crypto")])
         + library(
+            "Admission",
+            [
+                "OneShotCore", "OneShotRedaction", "OneShotWire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            tests: ["OneShotProcess"]
+        )
+        + library(
             "Trials",
             [
-                "OneShotCore", "OneShotGit", "OneShotSandbox", "OneShotPreparation", "OneShotProcess",
+                "OneShotAdmission", "OneShotCore", "OneShotGit", "OneShotSandbox", "OneShotPreparation",
+                "OneShotProcess",
                 "OneShotRecorder", "OneShotRedaction", "OneShotSessions", "OneShotStore", httpClient,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

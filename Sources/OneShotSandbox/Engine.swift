@@ -14,6 +14,11 @@ public protocol Engine: Sendable {
     /// - Parameter onOutput: called for each line that the build prints; never where the image is there already.
     /// - Throws: ``SandboxError/imageFailed(step:lines:)``.
     func image(dockerfile: URL, onOutput: @escaping @Sendable (String) -> Void) async throws -> SandboxImage
+    /// The image's layers, the lowest first, each as a file below `directory`; none where there are no images.
+    ///
+    /// - Parameter dockerfile: what the image was made from; it tells which layers are the base image's.
+    /// - Throws: `ProcessError` when the engine cannot save the image.
+    func layers(of image: SandboxImage, dockerfile: URL, in directory: URL) async throws -> [ImageLayer]
     /// Starts a sandbox, runs `body`, and takes the sandbox down with every process in it, however `body` ends:
     /// by returning, by throwing, or by the cancellation of the task.
     ///

@@ -46,11 +46,12 @@ struct PreparedFixture {
     var layout: PreparedTaskLayout { PreparedTaskLayout(directory: directory) }
 
     /// Writes a `validation.json` that holds for the task as it is.
-    func validate(admitted: Bool = true) throws {
+    func validate(admitted: Bool = true, version: Int = 2) throws {
         let digests = try JSON(parsing: try StrictJSON.encode(try PreparedTask.load(directory).digests()))
         let record: JSON = [
-            "schema_version": 1, "admitted": .bool(admitted), "reasons": admitted ? [] : ["doing nothing passes"],
-            "validated_at": "2026-11-22T14:00:00Z", "digests": digests, "checks": [],
+            "schema_version": JSON(version), "admitted": .bool(admitted),
+            "reasons": admitted ? [] : ["doing nothing passes"],
+            "validated_at": "2026-11-22T14:00:00Z", "digests": digests, "controls": [],
         ]
         try AtomicFile.write(record.prettyText, to: layout.validation)
     }

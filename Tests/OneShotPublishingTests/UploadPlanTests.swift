@@ -80,6 +80,12 @@ struct UploadPlanTests {
             try await fixture.plan().check(allowsUnvalidated: true, isPrivate: false)
             try fixture.validate(admitted: false)
             #expect(try await refusal()?.contains("did not pass validation (doing nothing passes)") == true)
+            let note = fixture.layout.solution.deletingLastPathComponent().appendingPathComponent("near_misses/a.patch")
+            try AtomicFile.makeDirectory(note.deletingLastPathComponent())
+            try AtomicFile.write("diff\n", to: note)
+            #expect(try await refusal()?.contains("solution changed since") == true)
+            try fixture.validate(version: 1)
+            #expect(try await refusal()?.contains("the rules of version 1, today's are those of 2") == true)
             try AtomicFile.write("{}", to: fixture.layout.validation)
             #expect(try await refusal()?.contains("cannot be read") == true)
         }

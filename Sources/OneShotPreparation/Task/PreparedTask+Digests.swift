@@ -29,7 +29,7 @@ extension PreparedTask {
                 ("tb_meta.json", \.metadata), ("Dockerfile", \.environment), ("repo.bundle", \.repository),
                 ("overlay_files", \.overlayFiles), ("overlay_repo_files", \.overlayRepositoryFiles),
                 ("evaluation/tests_skeleton", \.tests), ("evaluation/rubric_template.md", \.rubric),
-                ("solution/diff.patch", \.solution),
+                ("solution", \.solution),
             ]
             return parts.filter { self[keyPath: $0.digest] != other[keyPath: $0.digest] }.map(\.name)
                 + (overrides == other.overrides ? [] : ["overrides.json"])
@@ -46,7 +46,7 @@ extension PreparedTask {
             overlayRepositoryFiles: try Digest.sha256(directory: layout.overlayRepositoryFiles),
             tests: try Digest.sha256(directory: layout.tests),
             rubric: try Digest.sha256(file: layout.rubric),
-            solution: try Digest.sha256(file: layout.solution),
+            solution: try Digest.sha256(directory: layout.solution.deletingLastPathComponent()),
             overrides: overrides?.digest
         )
     }

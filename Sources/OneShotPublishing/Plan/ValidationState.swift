@@ -8,10 +8,23 @@ public enum ValidationState: Sendable, Equatable {
     case missing
     /// It is not what `oneshot validate` writes.
     case unreadable
+    /// It was proved by the rules of another version of the format.
+    case otherRules(version: Int)
     /// The task was not admitted.
     case rejected(reasons: [String])
     /// These parts have changed since.
     case stale(parts: [String])
+
+    /// The version of `validation.json` whose rules are today's.
+    static let schema = 2
+
+    private struct Version: Decodable {
+        var version: Int
+
+        enum CodingKeys: String, CodingKey {
+            case version = "schema_version"
+        }
+    }
 
     /// The part of the record that matters here; the whole is described in `docs/formats/validation.md`.
     private struct Record: Decodable {
@@ -31,7 +44,12 @@ public enum ValidationState: Sendable, Equatable {
             self = .missing
             return
         }
-        guard let record = try? JSONDecoder().decode(Record.self, from: data) else {
+        let decoder = JSONDecoder()
+        if let version = try? decoder.decode(Version.self, from: data).version, version != Self.schema {
+            self = .otherRules(version: version)
+            return
+        }
+        guard let record = try? decoder.decode(Record.self, from: data) else {
             self = .unreadable
             return
         }
@@ -49,9 +67,18 @@ public enum ValidationState: Sendable, Equatable {
         case .valid: nil
         case .missing: "the task has not been validated"
         case .unreadable: "validation.json cannot be read"
+        case .otherRules(let version):
+            "the task was validated by the rules of version \(version), today's are those of \(Self.schema)"
         case .rejected(let reasons): "the task did not pass validation (\(reasons.first ?? "no reason given"))"
         case .stale(let parts): "\(parts.joined(separator: ", ")) changed since the task was validated"
         }
+    }
+
+    public var isValid: Bool { reason == nil }
+
+    /// The parts of the task that are not what they were.
+    public var changedParts: [String] {
+        if case .stale(let parts) = self { parts } else { [] }
     }
 
     /// One line for people.

@@ -63,6 +63,8 @@ public struct LocalEngine: Engine {
         return SandboxImage(reference: "", digest: try context.digest())
     }
 
+    public func layers(of image: SandboxImage, dockerfile: URL, in directory: URL) -> [ImageLayer] { [] }
+
     public func withSandbox<Result: Sendable>(
         _ specification: SandboxSpecification,
         _ body: @Sendable (any Sandbox) async throws -> Result

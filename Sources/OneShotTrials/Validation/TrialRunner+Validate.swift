@@ -1,125 +1,73 @@
 public import Foundation
 import OneShotCore
 import OneShotPreparation
-import OneShotSandbox
 
 extension TrialRunner {
-    /// Proves that a task can be failed and can be passed: an agent that does nothing and a command that changes
-    /// nothing score 0, the solution scores 1, twice. Only criteria that are bound to tests count. Writes
-    /// `validation.json`.
+    /// Proves that a task can be failed and can be passed, and that what it proves cannot be had by tampering or from a
+    /// leak. Only criteria that are bound to tests count. Writes `validation.json`, and `expected.json` where the task
+    /// has suites.
     ///
     /// - Parameters:
-    ///   - overrides: an `overrides.json` in place of the task's own.
-    ///   - onCheck: called before each check with its name.
-    /// - Throws: what keeps a check from being made, such as a broken task; a check that goes wrong is no error.
+    ///   - overrides: an `overrides.json` in place of the task's own. What the cases of suites come to with it is not
+    ///     written into the task.
+    ///   - onProgress: called before each stage and each candidate with a line for people.
+    /// - Throws: what keeps the proof from being made, such as a broken task, or `CancellationError`; then the files
+    ///   of the task are as they were. A candidate that does not come to what it should is no error.
     public func validate(
         _ directory: URL,
         overrides: URL? = nil,
-        verifierLimit: Duration = .seconds(600),
-        onCheck: @escaping @Sendable (String) async -> Void = { _ in }
+        options: ValidationOptions = ValidationOptions(),
+        onProgress: @escaping @Sendable (String) async -> Void = { _ in }
     ) async throws -> ValidationRecord {
-        let task = try PreparedTask.load(directory, overrides: overrides)
-        let digests = try task.digests()
-        var record = ValidationRecord(
-            schemaVersion: 1,
-            taskID: task.metadata.taskID,
-            validatedAt: "",
-            admitted: false,
-            reasons: [],
-            engine: .init(name: engine.name, version: try await engine.version(), imageDigest: ""),
-            checks: [],
-            digests: digests,
-            versions: .init(oneshot: version, schema: 1)
-        )
-        if task.rubric.testNames.isEmpty {
-            record.reasons.append("no criterion of the rubric is bound to tests; only those can be proved")
-        } else {
-            let scratch = workspace.state.appendingPathComponent("validation-\(UUID().uuidString.prefix(8))")
-            try AtomicFile.makeDirectory(scratch)
-            do {
-                try await check(
-                    directory,
-                    overrides,
-                    below: scratch,
-                    limit: verifierLimit,
-                    onCheck: onCheck,
-                    record: &record
-                )
-                await TreeCopy.remove(scratch)
-            } catch {
-                await Task { await TreeCopy.remove(scratch) }.value
-                throw error
+        let original = try PreparedTask.load(directory, overrides: overrides)
+        let digests = try original.digests()
+        let scratch = workspace.state.appendingPathComponent("validation-\(UUID().uuidString.prefix(8))")
+        try AtomicFile.makeDirectory(scratch)
+        let outcome: Result<ValidationRecord, any Error>
+        do {
+            // On a copy: results of runs that are written on the way must not be the task's before it is proved.
+            let copy = scratch.appendingPathComponent("task/\(original.slug)")
+            try AtomicFile.makeDirectory(copy)
+            try await TreeCopy.lay(original.layout.directory, over: copy)
+            try? FileManager.default.removeItem(at: PreparedTaskLayout(directory: copy).expectedResults)
+            var validation = try Validation(
+                runner: self,
+                task: try PreparedTask.load(copy, overrides: overrides),
+                overrides: overrides,
+                redactor: try await redactor(),
+                seed: ValidationPlan.seed(solutionDigest: digests.solution),
+                options: options,
+                scratch: scratch,
+                onProgress: onProgress
+            )
+            try await validation.run()
+            try Task.checkCancellation()
+            var record = validation.record
+            if try original.digests() == digests {
+                if overrides == nil { try keepExpected(of: copy, in: original.layout) }
+            } else {
+                record.reasons.append("the task's files changed while it was validated; validate it again")
             }
+            record.digests = try original.digests()
+            record.validatedAt = Timestamp.iso(Date())
+            record.admitted = record.reasons.isEmpty
+            outcome = .success(record)
+        } catch {
+            outcome = .failure(Task.isCancelled ? CancellationError() : error)
         }
-        if try task.digests() != digests { record.reasons.append("the task's files changed while it was validated") }
-        record.validatedAt = Timestamp.iso(Date())
-        record.admitted = record.reasons.isEmpty
-        try AtomicFile.write(try StrictJSON.encode(record), to: task.layout.validation)
+        await Task { await TreeCopy.remove(scratch) }.value
+        let record = try outcome.get()
+        try AtomicFile.write(try StrictJSON.encode(record), to: original.layout.validation)
         return record
     }
 
-    private static let plan: [(name: String, agent: AgentChoice, expected: Double)] = [
-        ("nop", .nop, 0), ("empty", .command("true"), 0), ("oracle", .oracle, 1), ("oracle again", .oracle, 1),
-    ]
-
-    private func check(
-        _ directory: URL,
-        _ overrides: URL?,
-        below scratch: URL,
-        limit: Duration,
-        onCheck: @Sendable (String) async -> Void,
-        record: inout ValidationRecord
-    ) async throws {
-        for (name, agent, expected) in Self.plan {
-            await onCheck(name)
-            let request = TrialRequest(
-                task: directory,
-                agent: agent,
-                timeLimit: .seconds(600),
-                verifierLimit: limit,
-                judges: false,
-                overrides: overrides
-            )
-            let (results, _) = try await run(request, runs: scratch)
-            try Task.checkCancellation()
-            record.engine = results.engine
-            record.checks.append(Self.check(name, results, expected: expected))
-            record.reasons += Self.reasons(name, results, expected: expected)
-            // What keeps one check from being graded keeps the others too.
-            guard results.outcome == .scored else { return }
+    /// Takes over what the cases of the suites came to.
+    private func keepExpected(of copy: URL, in layout: PreparedTaskLayout) throws {
+        let made = PreparedTaskLayout(directory: copy).expectedResults
+        if let data = try? Data(contentsOf: made) {
+            try AtomicFile.write(data, to: layout.expectedResults)
+        } else if FileManager.default.fileExists(atPath: layout.expectedResults.path) {
+            try FileManager.default.removeItem(at: layout.expectedResults)
         }
     }
-
-    private static func check(_ name: String, _ results: TrialResults, expected: Double) -> ValidationRecord.Check {
-        let score = Scoring.score(results.criteria)
-        return .init(
-            name: name,
-            expected: expected,
-            score: score,
-            tests: results.tests,
-            passed: results.outcome == .scored && score == expected,
-            seconds: Scoring.rounded(results.phases.reduce(0) { $0 + $1.seconds })
-        )
-    }
-
-    /// Why a check does not prove what it should; empty when it does.
-    static func reasons(_ name: String, _ results: TrialResults, expected: Double) -> [String] {
-        guard results.outcome == .scored else { return ["\(name): \(results.failure ?? "it could not be graded")"] }
-        return results.criteria.compactMap { criterion in
-            guard let value = criterion.value, value != expected else { return nil }
-            let tests = results.tests.filter { criterion.source.tests.contains($0.name) }
-            if expected == 0 {
-                let passing = tests.filter { $0.status == .passed }.map(\.name).joined(separator: ", ")
-                return "\(name): '\(criterion.id)' is worth \(value) without any work: \(passing) passed"
-            }
-            let failing = tests.filter { $0.status != .passed }
-                .map { "\($0.name) \($0.status.rawValue)\($0.message.isEmpty ? "" : ": \($0.firstLine)")" }
-            return "\(name): '\(criterion.id)' is worth \(value) with the solution: \(failing.joined(separator: "; "))"
-        }
-    }
-}
-
-extension TestResult {
-    /// The first line of its message, not too long.
-    var firstLine: String { String(message.split(whereSeparator: \.isNewline).first?.prefix(200) ?? "") }
 }
