@@ -6,7 +6,7 @@ export ONESHOT_TEST_PYTHON ?= $(CURDIR)/.tools/test/bin/python
 # Tests start processes and sandboxes of their own: more at once would measure the machine.
 TESTS_AT_ONCE ?= 4
 
-.PHONY: help bootstrap build release demo test fuzz lint format reference bench-recorder bench-sessions clean
+.PHONY: help bootstrap build release demo test fuzz lint format reference bench-recorder bench-sessions bench-tasks clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench-recorder: bootstrap release ## measure the recorder beside its peers
 bench-sessions: bootstrap ## measure decoding and cleaning
 	swift build -c release --product SessionsBenchmark
 	python3 Benchmarks/sessions/bench.py $(BENCH_OPTIONS)
+
+bench-tasks: bootstrap release ## measure capture and preparation, and prove the samples
+	python3 Benchmarks/tasks/bench.py $(BENCH_OPTIONS)
 
 clean: ## remove what was built
 	rm -rf .build .build-fuzz .demo .samples
