@@ -3,8 +3,8 @@
 
     python3 Benchmarks/tasks/bench.py [--program PATH] [--engine podman|docker|local] [--quick] [--only NAME …] [--gate]
 
-NAME is a section (capture, prepare, samples) or a sample. A sample is captured, prepared and validated by
-scripts/sample.sh; the figures are those of its validation.json. Prints two tables and writes .build/bench/tasks.json.
+NAME is a section (capture, prepare, samples, sessions) or a sample. A sample is captured, prepared and validated by
+scripts/sample.sh; the figures are those of its validation.json. In sessions, the real Codex does the work. Prints two tables and writes .build/bench/tasks.json.
 Exit status 1 when something could not be measured, or with --gate when a goal is missed.
 """
 
@@ -23,6 +23,7 @@ import verdicts
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 BENCH = ROOT / ".build/bench"
+SESSIONS = sorted(path.parents[1].name for path in (ROOT / "Examples/tasks").glob("*/session/model.json"))
 SAMPLES = sorted(path.parent.name for path in (ROOT / "Examples/tasks").glob("*/sample.json"))
 QUICK = ("python-bookings", "docs-mirror", "shell-rotate")
 sys.path.insert(0, str(ROOT / "Benchmarks/recorder"))
@@ -74,19 +75,34 @@ def prepare(options):
     yield figures.at_most("prepare, a small Python repository, no network, no image build", seconds, "s", 5)
 
 
-def samples(options):
+def validated(names, options, *words):
     found = {}
-    for name in options.samples:
+    for name in names:
         begin = time.monotonic()
-        prepared, _ = sample(name, options, "--engine", options.engine)
+        prepared, _ = sample(name, options, "--engine", options.engine, *words)
         record = json.loads((prepared / "validation.json").read_text())
         found[name] = verdicts.of(record, time.monotonic() - begin)
         print(verdicts.line(name, found[name]), file=sys.stderr, flush=True)
+    return found
+
+
+def samples(options):
+    found = validated(options.samples, options)
     options.table = verdicts.table(found)
     yield from verdicts.figures_of(found, figures.Figure)
 
 
-SECTIONS = {"capture": capture, "prepare": prepare, "samples": samples}
+def sessions(options):
+    found = validated(SESSIONS, options, "--codex")
+    admitted = sum(verdict.admitted for verdict in found.values())
+    title = f"sessions of the real Codex, admitted with no hand edit, of {len(found)}"
+    yield figures.Figure(title, float(admitted), "", str(len(found)), admitted == len(found), runs=len(found))
+    title = f"sessions whose rejected attempt is a near miss that fails, of {len(found)}"
+    held = sum(verdict.near_miss is not None and verdict.near_miss < 1 for verdict in found.values())
+    yield figures.Figure(title, float(held), "", str(len(found)), held == len(found), runs=len(found))
+
+
+SECTIONS = {"capture": capture, "prepare": prepare, "samples": samples, "sessions": sessions}
 
 
 def main():

@@ -120,7 +120,7 @@ enum Requirements {
         """
         wrong right good great nice perfect thanks thank ok okay no yes nope yep bad broken fine cool awesome well done
         better worse works work working worked fails failed failing fail correct incorrect still again nothing changed
-        sorry love like looks look lgtm exactly almost close
+        sorry love like looks look lgtm exactly almost close quite
         """
     )
     private static let fillers = list(
