@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measures capture, preparation and the proof that tasks can be trusted, on the samples of Examples/tasks.
 
-    python3 Benchmarks/tasks/bench.py [--program PATH] [--engine podman|docker|local] [--quick] [--only NAME …] [--gate]
+    python3 Benchmarks/tasks/bench.py [--program PATH] [--engine ENGINE] [--quick] [--only NAME …] [--gate]
 
 NAME is a section (capture, prepare, samples, sessions) or a sample. A sample is captured, prepared and validated by
-scripts/sample.sh; the figures are those of its validation.json. In sessions, the real Codex does the work. Prints two tables and writes .build/bench/tasks.json.
-Exit status 1 when something could not be measured, or with --gate when a goal is missed.
+scripts/sample.sh; the figures are those of its validation.json. In sessions, the real Codex does the work. Prints two
+tables and writes .build/bench/tasks.json. Exit status 1 when something could not be measured, or with --gate when a
+goal is missed.
 """
 
 import argparse

@@ -80,8 +80,8 @@ def figures_of(found, figure_type):
                 yield figure_type(f"{sample}: {name}", float(shown), "", goal, met(shown))
 
 
-HEADINGS = ("sample", "gold", "empty", "garbage", "near miss", "mutants noticed", "tampers accepted", "leaks", "admitted",
-            "s")
+HEADINGS = ("sample", "gold", "empty", "garbage", "near miss", "mutants noticed", "tampers accepted", "leaks",
+            "admitted", "s")
 
 
 def row(name, verdicts):
