@@ -53,7 +53,7 @@ def sample(name, options, *words):
 def capture(options):
     output = options.work / "capture.json"
     words = ["--quick"] if options.quick else []
-    run(sys.executable, HERE / "capture.py", "--program", options.program, "--output", output, *words)
+    run(sys.executable, HERE / "capture.py", "--oneshot", options.program, "--json", output, *words)
     for document in json.loads(output.read_text()):
         known = {field: document[field] for field in figures.Figure.__dataclass_fields__ if field in document}
         yield figures.Figure(**known)
