@@ -3,7 +3,7 @@ import OneShotProcess
 import OneShotTesting
 import Testing
 
-@Suite("Integration: the sample tasks", .serialized, .timeLimit(.minutes(3)))
+@Suite("Integration: the sample tasks", .serialized, .timeLimit(.minutes(5)))
 struct SampleTests {
     private static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -71,7 +71,7 @@ struct SampleTests {
                 ],
                 environment: .inherited(changing: ["PATH": "\(tools):\(path)", "HOME": directory.path]),
                 directory: directory,
-                timeout: .seconds(150)
+                timeout: .seconds(280)
             ).run()
             #expect(result.succeeded, "\(result.text)\n\(result.errorText)")
             let prepared = directory.appendingPathComponent("python-bookings/data/tasks/prepared/free-slots-of-a-room")
