@@ -167,7 +167,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            tests: ["OneShotPracticeModel"]
+            tests: ["OneShotPracticeModel"],
+            fixtures: ["Fixtures"]
         )
         + library(
             "Publishing",

@@ -98,4 +98,27 @@ struct DocumentOutlineTests {
         #expect(copies == ["COPY --chown=agent:agent repo.bundle /opt/repo.bundle"])
         #expect(text.contains("ARG BASE=debian:bookworm-slim\nFROM ${BASE}"))
     }
+
+    @Test("the links that stay in the repository, outside of code")
+    func links() {
+        let outline = DocumentOutline(
+            """
+            [a](src/a.py) ![b](img/b.png "title") [c](https://x.test) [d](mailto:a@b.c) `[e](e.md)` [f](#f) [g](<g.md>)
+            [h]: docs/h.md
+            [^1]: a note
+            ```
+            [i](i.md)
+            ```
+            """
+        )
+        #expect(outline.links == ["src/a.py", "img/b.png", "#f", "g.md", "docs/h.md"])
+        #expect(DocumentOutline.anchor("Set-up & `usage` (2)") == "set-up--usage-2")
+    }
+
+    @Test("code blocks with their language")
+    func blocks() {
+        let outline = DocumentOutline("```JSON title\n{}\n```\n\n~~~\nx\n~~~\n```sh\nopen")
+        #expect(outline.blocks.map(\.language) == ["json", ""])
+        #expect(outline.blocks.map(\.code) == ["{}\n", "x\n"])
+    }
 }

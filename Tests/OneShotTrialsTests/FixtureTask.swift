@@ -27,6 +27,8 @@ struct FixtureTask {
             assert "## Usage" in open("README.md").read()
 
         """
+    /// Further files of the prepared task.
+    var files: [String: String] = [:]
     var dockerfile = """
         FROM debian:bookworm-slim
         RUN command -v git python3 || (apt-get update && apt-get install -y --no-install-recommends git python3)
@@ -83,6 +85,7 @@ struct FixtureTask {
             ],
             to: task
         )
+        try Self.write(files, to: task)
         try Self.write(Self.hiddenTests, to: layout.tests.appendingPathComponent("repo_tests"))
         let metadata = TaskMetadata(
             taskID: "calc",

@@ -31,13 +31,17 @@ struct GeneratedFiles: Codable, Equatable {
     /// What people may edit in a prepared task.
     static let editable = [
         "Dockerfile", "environment", "evaluation", "overlay_files", "overlay_repo_files", "overrides", "overrides.json",
+        "solution/near_misses",
     ]
+
+    /// What validation found out about the task as it was.
+    private static let derived = "evaluation/tests_skeleton/expected.json"
 
     /// The digests of the editable files below a prepared task.
     static func digests(in directory: URL) throws -> [String: String] {
         var digests: [String: String] = [:]
         for path in try Digest.files(below: directory, ignoring: ["__pycache__", ".DS_Store", ".pytest_cache"])
-        where editable.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) {
+        where path != derived && editable.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) {
             digests[path] = try? Digest.sha256(file: directory.appendingPathComponent(path))
         }
         return digests

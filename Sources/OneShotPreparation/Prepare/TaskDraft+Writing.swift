@@ -10,7 +10,7 @@ extension TaskDraft {
         let clean = { (text: String) in redactor.redact(paths?.replaced(in: text) ?? text) }
         let instructions = clean(created.instructions)
         let title = clean(created.metadata.metadata.title).text
-        let rubric = RubricDraft(title: title, tests: plan.tests).rubric
+        let rubric = RubricDraft(title: title, tests: plan.bindable).rubric
 
         let metadata = metadata(title: title, instructions: instructions.text, rubric: rubric)
         // What a redactor would break stays as it is: `SecretCheck` has refused what it would find there.
@@ -27,17 +27,23 @@ extension TaskDraft {
         if let session = created.session {
             files.append((layout.session, .session(redactor.redact(paths?.replaced(in: session) ?? session))))
         }
+        if !plan.suites.isEmpty {
+            files.append((layout.suites, scanned(try StrictJSON.encode(TestSuites(suites: plan.suites)))))
+        }
+        for (name, patch) in nearMisses.patches {
+            files.append((layout.nearMisses.appendingPathComponent("\(name).patch"), scanned(patch)))
+        }
         for (url, content) in files { try Self.write(content, to: url) }
         for change in plan.hidden {
             guard let end = change.end else { continue }
             try Self.write(
                 scanned(try await objects.blob(end.object)),
-                to: layout.tests.appendingPathComponent("repo_tests/\(change.path)"),
+                to: layout.repositoryTests.appendingPathComponent(change.path),
                 mode: end.isExecutable ? 0o755 : 0o644
             )
         }
         try AtomicFile.makeDirectory(layout.overlayRepositoryFiles)
-        return plan.tests.map(\.name)
+        return plan.bindable.map(\.name)
     }
 
     private static func write(_ content: ShareableContent, to url: URL, mode: mode_t = 0o644) throws {

@@ -13,6 +13,7 @@ struct TaskDraft: Sendable {
     let plan: TestPlan
     let bundle: URL
     let solution: Data
+    let nearMisses: NearMisses
     let recipes: [EnvironmentRecipe]
     var paths: HostPaths?
     var redactor = Redactor.standard
@@ -47,6 +48,15 @@ struct TaskDraft: Sendable {
             forbidden: Set(changes.compactMap { $0.end?.object }).subtracting(start.entries.map(\.object)),
             in: scratch.appendingPathComponent("verify.git")
         )
+        let solution = try await objects.patch(from: start.id, to: solutionTree)
+        let nearMisses = try await NearMisses(
+            of: created,
+            start: start,
+            plan: plan,
+            solution: solution,
+            objects: objects,
+            check: SecretCheck(allowed: options.allowedPaths, redactor: options.redactor)
+        )
         return TaskDraft(
             created: created,
             objects: objects,
@@ -54,9 +64,10 @@ struct TaskDraft: Sendable {
             start: start,
             plan: plan,
             bundle: bundle,
-            solution: try await objects.patch(from: start.id, to: solutionTree),
+            solution: solution,
+            nearMisses: nearMisses,
             recipes: EnvironmentRecipe.detect(in: start),
-            notes: notes(created, start: start, endTree: endTree, plan)
+            notes: notes(created, start: start, endTree: endTree, plan) + nearMisses.notes
         )
     }
 

@@ -22,6 +22,7 @@ public struct PreparedTask: Sendable {
     public static func load(_ directory: URL, overrides: URL? = nil) throws -> PreparedTask {
         let layout = PreparedTaskLayout(directory: directory)
         try check(layout)
+        _ = try TestSuites.read(layout.suites)
         let isOverridden = FileManager.default.fileExists(atPath: layout.overrides.path)
         let file = overrides ?? (isOverridden ? layout.overrides : nil)
         return PreparedTask(

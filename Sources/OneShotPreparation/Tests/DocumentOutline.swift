@@ -7,20 +7,34 @@ struct DocumentOutline: Sendable {
     private(set) var headings: [String] = []
     /// The lines of fenced blocks that are commands.
     private(set) var commands: [String] = []
+    /// Fenced blocks with the language that they are marked with, lower-case.
+    private(set) var blocks: [CodeBlock] = []
+    /// The targets of links that stay in the repository: paths and anchors, each once.
+    private(set) var links: [String] = []
     /// With each blank replaced by one space.
     let flatText: String
+
+    struct CodeBlock: Sendable, Equatable {
+        var language: String
+        var code: String
+    }
 
     init(_ text: String) {
         flatText = Self.flat(text)
         var fence: Substring?
         var isShell = false
         var above = ""
+        var block = CodeBlock(language: "", code: "")
         for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init) {
             let trimmed = line.trimmingBlanks
             if let open = fence {
                 if trimmed.hasPrefix(open) {
                     fence = nil
-                } else if isShell, let command = Self.command(trimmed) {
+                    blocks.append(block)
+                    continue
+                }
+                block.code += line + "\n"
+                if isShell, let command = Self.command(trimmed) {
                     commands.append(command)
                 }
                 continue
@@ -28,10 +42,12 @@ struct DocumentOutline: Sendable {
             if trimmed.hasPrefix("```") || trimmed.hasPrefix("~~~") {
                 fence = trimmed.prefix(3)
                 let language = trimmed.dropFirst(3).prefix { $0.isLetter }.lowercased()
+                block = CodeBlock(language: language, code: "")
                 isShell = ["", "bash", "sh", "shell", "console", "zsh"].contains(language)
                 above = ""
                 continue
             }
+            for link in Self.links(in: line) where !links.contains(link) { links.append(link) }
             if let heading = Self.heading(line) {
                 headings.append(heading)
                 above = ""
@@ -42,6 +58,22 @@ struct DocumentOutline: Sendable {
                 above = trimmed
             }
         }
+    }
+
+    /// Of Markdown: `[text](target)` and `[label]: target`, outside of code spans, without schemes.
+    private static func links(in line: String) -> [String] {
+        let text = line.replacing(/`[^`]*`/, with: "")
+        let inline = text.matches(of: /\]\(\s*<?([^)\s>]+)>?(?:\s+["'][^)]*)?\)/).map { String($0.1) }
+        let reference = text.prefixMatch(of: /\s{0,3}\[[^\]^][^\]]*\]:\s+<?([^\s>]+)/).map { [String($0.1)] } ?? []
+        return (inline + reference).filter { target in
+            target.prefixMatch(of: /[A-Za-z][A-Za-z0-9+.-]*:|\/\//) == nil && !target.contains("{")
+        }
+    }
+
+    /// Where a heading is found in a page: as GitHub makes it.
+    static func anchor(_ heading: String) -> String {
+        let kept = heading.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" || $0 == " " }
+        return kept.replacing(" ", with: "-")
     }
 
     private static func heading(_ line: String) -> String? {

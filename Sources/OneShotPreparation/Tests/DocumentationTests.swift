@@ -15,7 +15,7 @@ struct DocumentationTests {
         guard let end = change.endText, !change.isRemoved else { return [] }
         let before = DocumentOutline(change.startText ?? "")
         let after = DocumentOutline(end)
-        return sections(before, after) + commands(before, after) + references(before, after)
+        return sections(before, after) + commands(before, after) + references(before, after) + links(before, after)
     }
 
     private var file: String { Python.literal(change.path) }
@@ -95,5 +95,77 @@ struct DocumentationTests {
                 body: "assert_names(\(file), \(Python.literal(path)))"
             )
         }
+    }
+
+    /// That the document has more links into the repository than before, and that all of them lead somewhere.
+    private func links(_ before: DocumentOutline, _ after: DocumentOutline) -> [GeneratedTest] {
+        let isMarkdown = ["md", "markdown", "mdx"].contains(change.fileExtension)
+        guard isMarkdown, after.links.count > before.links.count, after.links.allSatisfy({ leads($0, after) }) else {
+            return []
+        }
+        return [
+            GeneratedTest(
+                change.path,
+                "links lead somewhere",
+                group: .references,
+                body: "assert_links(\(file), more_than=\(before.links.count))"
+            )
+        ]
+    }
+
+    private func leads(_ link: String, _ document: DocumentOutline) -> Bool {
+        let parts = link.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+        let target = parts[0].split(separator: "?").first.map(String.init) ?? ""
+        if target.isEmpty {
+            let anchor = parts.count > 1 ? parts[1].lowercased() : ""
+            return document.headings.contains { DocumentOutline.anchor($0) == anchor }
+        }
+        guard let decoded = target.removingPercentEncoding else { return false }
+        var place = decoded.hasPrefix("/") ? [] : change.path.split(separator: "/").dropLast().map(String.init)
+        for part in decoded.split(separator: "/") where part != "." {
+            if part != ".." { place.append(String(part)) } else if place.popLast() == nil { return false }
+        }
+        let path = place.joined(separator: "/")
+        return path.isEmpty || files[path] != nil || directories.contains(path)
+    }
+
+    /// What of code blocks can be read without running them.
+    static let languages = [
+        "json": "json", "toml": "toml", "python": "python", "py": "python", "bash": "shell", "sh": "shell",
+        "shell": "shell",
+    ]
+
+    /// Tests that there are more blocks of a language than before, and that all of them parse; for those whose blocks do
+    /// so in the solution.
+    ///
+    /// - Parameter parses: whether some text is that language.
+    func blocks(parses: @Sendable (_ language: String, _ code: String) async -> Bool) async -> [GeneratedTest] {
+        guard let end = change.endText, !change.isRemoved else { return [] }
+        func count(_ text: String) -> [String: [String]] {
+            var found: [String: [String]] = [:]
+            for block in DocumentOutline(text).blocks {
+                if let language = Self.languages[block.language] { found[language, default: []].append(block.code) }
+            }
+            return found
+        }
+        let before = count(change.startText ?? "")
+        var tests: [GeneratedTest] = []
+        for (language, blocks) in count(end).sorted(by: { $0.key < $1.key }) {
+            let old = before[language]?.count ?? 0
+            guard blocks.count > old, blocks.count <= 50 else { continue }
+            var allParse = true
+            for code in blocks where allParse { allParse = await parses(language, code) }
+            guard allParse else { continue }
+            tests.append(
+                GeneratedTest(
+                    change.path,
+                    language,
+                    "blocks parse",
+                    group: .commands,
+                    body: "assert_blocks(\(file), \(Python.literal(language)), more_than=\(old))"
+                )
+            )
+        }
+        return tests
     }
 }

@@ -23,12 +23,19 @@ struct GeneratedTest: Sendable, Equatable {
         self.group = group
         self.body = body
     }
+
+    /// A suite, which has no function.
+    init(suite id: String) {
+        name = id
+        group = .behaviour
+        body = []
+    }
 }
 
 extension [GeneratedTest] {
-    /// The same tests under names that differ.
-    var withUniqueNames: [GeneratedTest] {
-        var seen: Set<String> = []
+    /// The same tests under names that differ, from each other and from `taken`.
+    func withUniqueNames(besides taken: [String]) -> [GeneratedTest] {
+        var seen = Set(taken)
         return map { test in
             var test = test
             var number = 2

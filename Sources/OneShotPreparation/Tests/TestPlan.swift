@@ -4,7 +4,10 @@ import OneShotCore
 /// What a session's changes become: tests that are really used, files that are hidden from the agent, and the rest,
 /// which is the solution.
 struct TestPlan: Sendable {
+    /// Functions of `test_skeleton.py`.
     var tests: [GeneratedTest] = []
+    /// What runs the session's own tests.
+    var suites: [TestSuites.Suite] = []
     /// Laid over the repository before the tests run: the session's own test files.
     var hidden: [FileChange] = []
     /// What the solution's patch holds.
@@ -15,38 +18,29 @@ struct TestPlan: Sendable {
     /// - Parameter end: the tree that all changes together make.
     init(changes: [FileChange], end: FileTree, objects: TaskObjects) async throws {
         let testFiles = changes.filter { $0.kind == .test && $0.end?.isFile == true && $0.isContained }
-        var texts: [String: String] = [:]
-        for entry in end.entries where !entry.path.contains("/") {
-            if let text = try await objects.text(of: entry) { texts[entry.path] = text }
-        }
-        let runnable = testFiles.compactMap { change in
-            TestRecipe.recipe(for: change.path) { texts[$0] }.map { (change, $0) }
-        }
+        let drafted = try await SuiteDraft(files: end) { try await objects.text(of: $0) }
+            .suites(for: testFiles.map(\.path))
         let hasOtherChanges = changes.contains { $0.kind != .test }
         // When tests are all that the session wrote, they are the solution and cannot grade it.
-        if !runnable.isEmpty, hasOtherChanges {
+        if !drafted.isEmpty, hasOtherChanges {
             hidden = testFiles
-            tests += runnable.map { Self.behaviour($0, $1) }
+            suites = drafted
         }
         let kept = Set(hidden.map(\.rawPath))
         solution = changes.filter { !kept.contains($0.rawPath) }
         try await addDocumentTests(end: end)
-        if tests.isEmpty { try await addFileTests(objects: objects) }
-        tests = tests.withUniqueNames
+        if tests.isEmpty, suites.isEmpty { try await addFileTests(objects: objects) }
+        tests = tests.withUniqueNames(besides: suites.map(\.id))
     }
 
-    private static func behaviour(_ change: FileChange, _ recipe: TestRecipe) -> GeneratedTest {
-        let call =
-            recipe.command.isEmpty
-            ? "run_python_tests(\(Python.literal(change.path)))"
-            : "run(\(recipe.words(for: change.path).map(Python.literal).joined(separator: ", ")))"
-        return GeneratedTest("session", change.path, group: .behaviour, body: call)
-    }
+    /// Everything that a criterion can be bound to.
+    var bindable: [GeneratedTest] { suites.map { GeneratedTest(suite: $0.id) } + tests }
 
     private mutating func addDocumentTests(end: FileTree) async throws {
         let directories = end.directories
         for change in solution where change.kind == .documentation {
-            tests += DocumentationTests(change: change, files: end, directories: directories).tests()
+            let documentation = DocumentationTests(change: change, files: end, directories: directories)
+            tests += documentation.tests() + (await documentation.blocks(parses: DocumentParser.parses))
         }
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How the tests of one kind are told by their paths, and run one file at a time by the project's own means.
+/// How the tests of one kind are told by their paths, and run by the project's own means.
 struct TestRecipe: Sendable {
     /// Prefixes and suffixes of the file's name; both must fit.
     struct Name: Sendable {
@@ -8,75 +8,180 @@ struct TestRecipe: Sendable {
         var suffixes: [String]
     }
 
+    /// As in the id of its suite, `test_<name>`.
+    let name: String
+    let runner: TestRunner
     let names: [Name]
     /// Only below a directory with one of these names; anywhere when empty.
     var directories: [String] = []
-    /// Only where one of the project's files at the top contains this text: `package.json` contains `"vitest"`.
+    /// Files that make a directory a project of this kind; the top is one for everything else.
+    var manifests: [String] = []
+    /// Only where one of the project's files contains this text: `package.json` contains `"vitest"`.
     var marker: (file: String, text: String)?
-    /// Words with `{file}`, `{directory}`, `{stem}`, `{target}` (the directory below the tests' top) for parts of the path.
+    /// As in `suites.json`, with words for parts of the files' paths: `{directories}`, `{stems}` (with commas between),
+    /// `{filters}` (`--filter` and the directory below `Tests`, for each), `{tests}` (`--tests` and the stem, for each).
     let command: [String]
-
-    /// Python's is special: pytest if there is one, else the standard library.
-    static let python = TestRecipe(
-        names: [Name(prefix: "test_", suffixes: [".py"]), Name(suffixes: ["_test.py"])],
-        command: []
-    )
+    var report: String?
 
     /// The first that fits is used.
     static let all: [TestRecipe] = [
-        python,
-        TestRecipe(names: [Name(suffixes: ["_test.go"])], command: ["go", "test", "./{directory}"]),
         TestRecipe(
+            name: "python",
+            runner: .python,
+            names: [Name(prefix: "test_", suffixes: [".py"]), Name(suffixes: ["_test.py"])],
+            manifests: ["pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini"],
+            command: ["python3", "-I", "-B", "{driver}", "{report}", "{files}"]
+        ),
+        TestRecipe(
+            name: "go",
+            runner: .go,
+            names: [Name(suffixes: ["_test.go"])],
+            manifests: ["go.mod"],
+            command: ["go", "test", "-json", "-count=1", "{directories}"]
+        ),
+        TestRecipe(
+            name: "cargo",
+            runner: .cargo,
             names: [Name(suffixes: [".rs"])],
             directories: ["tests"],
-            command: ["cargo", "test", "--test", "{stem}"]
+            manifests: ["Cargo.toml"],
+            command: ["cargo", "test", "--offline", "--no-fail-fast"]
         ),
         TestRecipe(
+            name: "swift",
+            runner: .swift,
             names: [Name(suffixes: ["Tests.swift", "Test.swift"])],
             directories: ["Tests"],
-            command: ["swift", "test", "--filter", "{target}"]
+            manifests: ["Package.swift"],
+            command: ["swift", "test", "{filters}"]
         ),
         TestRecipe(
+            name: "vitest",
+            runner: .vitest,
             names: [scripts],
+            manifests: ["package.json"],
             marker: ("package.json", "\"vitest\""),
-            command: ["npx", "--no-install", "vitest", "run", "{file}"]
+            command: ["npx", "--no-install", "vitest", "run", "--reporter=json", "--outputFile={report}", "{files}"]
         ),
         TestRecipe(
+            name: "jest",
+            runner: .jest,
             names: [scripts],
+            manifests: ["package.json"],
             marker: ("package.json", "\"jest\""),
-            command: ["npx", "--no-install", "jest", "{file}"]
+            command: ["npx", "--no-install", "jest", "--ci", "--json", "--outputFile={report}", "{files}"]
         ),
-        TestRecipe(names: [scripts], command: ["node", "--test", "{file}"]),
         TestRecipe(
+            name: "node",
+            runner: .node,
+            names: [scripts],
+            manifests: ["package.json"],
+            command: nodeCommand
+        ),
+        TestRecipe(
+            name: "node",
+            runner: .node,
             names: [Name(suffixes: [".js", ".mjs", ".cjs"])],
             directories: ["test", "tests", "__tests__"],
-            command: ["node", "--test", "{file}"]
+            manifests: ["package.json"],
+            command: nodeCommand
         ),
-        TestRecipe(names: [Name(suffixes: ["_spec.rb"])], command: ["bundle", "exec", "rspec", "{file}"]),
-        TestRecipe(names: [Name(suffixes: ["_test.rb"])], command: ["ruby", "-Ilib", "-Itest", "{file}"]),
         TestRecipe(
-            names: [Name(suffixes: ["Test.java", "Tests.java", "IT.java"])],
+            name: "rspec",
+            runner: .rspec,
+            names: [Name(suffixes: ["_spec.rb"])],
+            manifests: ["Gemfile"],
+            marker: ("Gemfile", "rspec"),
+            command: ["bundle", "exec", "rspec", "--format", "json", "--out", "{report}", "{files}"]
+        ),
+        TestRecipe(
+            name: "rspec",
+            runner: .rspec,
+            names: [Name(suffixes: ["_spec.rb"])],
+            manifests: ["Gemfile", "Rakefile"],
+            command: ["rspec", "--format", "json", "--out", "{report}", "{files}"]
+        ),
+        TestRecipe(
+            name: "ruby",
+            runner: .minitest,
+            names: [Name(suffixes: ["_test.rb"]), Name(prefix: "test_", suffixes: [".rb"])],
+            manifests: ["Gemfile", "Rakefile"],
+            command: [
+                "ruby", "-Ilib", "-Itest", "-e",
+                "files = ARGV.dup; ARGV.replace(['-v']); files.each { |file| load file }", "{files}",
+            ]
+        ),
+        TestRecipe(
+            name: "maven",
+            runner: .junit,
+            names: [java],
+            manifests: ["pom.xml"],
             marker: ("pom.xml", "<project"),
-            command: ["mvn", "-q", "-o", "-Dtest={stem}", "test"]
+            command: ["mvn", "-q", "-o", "-B", "-Dtest={stems}", "test"],
+            report: "target/surefire-reports/TEST-*.xml"
         ),
         TestRecipe(
-            names: [Name(suffixes: ["Test.java", "Tests.java", "Test.kt"])],
-            command: ["./gradlew", "--offline", "test", "--tests", "{stem}"]
+            name: "gradle",
+            runner: .junit,
+            names: [java, Name(suffixes: ["Test.kt", "Tests.kt"])],
+            manifests: ["gradlew"],
+            command: ["./gradlew", "--offline", "test", "{tests}"],
+            report: "**/build/test-results/test/*.xml"
         ),
-        TestRecipe(names: [Name(suffixes: ["Test.php"])], command: ["vendor/bin/phpunit", "{file}"]),
-        TestRecipe(names: [Name(suffixes: [".bats"])], command: ["bats", "{file}"]),
         TestRecipe(
+            name: "phpunit",
+            runner: .exit,
+            names: [Name(suffixes: ["Test.php"])],
+            manifests: ["composer.json"],
+            command: ["vendor/bin/phpunit", "{file}"]
+        ),
+        TestRecipe(
+            name: "bats",
+            runner: .bats,
+            names: [Name(suffixes: [".bats"])],
+            command: ["bats", "--tap", "{files}"]
+        ),
+        TestRecipe(
+            name: "shell",
+            runner: .exit,
             names: [
                 Name(prefix: "test_", suffixes: [".sh"]), Name(prefix: "test-", suffixes: [".sh"]),
                 Name(suffixes: ["_test.sh", "-test.sh"]),
             ],
             command: ["bash", "{file}"]
         ),
+        TestRecipe(
+            name: "ctest",
+            runner: .ctest,
+            names: compiled,
+            manifests: ["CMakeLists.txt"],
+            marker: ("CMakeLists.txt", "enable_testing"),
+            command: [
+                "sh", "-c",
+                "cmake -S . -B /tmp/build >&2 && cmake --build /tmp/build -j 2 >&2"
+                    + " && ctest --test-dir /tmp/build --output-on-failure --output-junit {report}",
+            ]
+        ),
+        TestRecipe(
+            name: "make",
+            runner: .tap,
+            names: compiled,
+            manifests: ["Makefile"],
+            marker: ("Makefile", "\ntest:"),
+            command: ["make", "test"]
+        ),
     ]
 
     private static let scripts = Name(
         suffixes: ["test", "spec"].flatMap { kind in ["js", "mjs", "cjs", "jsx", "ts", "tsx"].map { ".\(kind).\($0)" } }
     )
+    private static let java = Name(suffixes: ["Test.java", "Tests.java", "IT.java"])
+    private static let nodeCommand = [
+        "node", "--test", "--test-reporter", "{driver}", "--test-reporter-destination", "{report}", "{files}",
+    ]
+    private static let compiled = ["c", "cc", "cpp", "cxx"].flatMap { ending in
+        [Name(prefix: "test_", suffixes: [".\(ending)"]), Name(suffixes: ["_test.\(ending)", "Test.\(ending)"])]
+    }
 
     private static let testDirectories: Set<String> = [
         "test", "tests", "Tests", "__tests__", "spec", "specs", "testdata",
@@ -90,35 +195,44 @@ struct TestRecipe: Sendable {
         return name == "conftest.py" || all.contains { $0.directories.isEmpty && $0.fits(name: name) }
     }
 
-    /// The recipe that runs this file as a test; nil for what only supports tests.
-    ///
-    /// - Parameter text: the content of a file at the top of the project, by name.
-    static func recipe(for path: String, text: (String) -> String?) -> TestRecipe? {
-        let parts = path.split(separator: "/").map(String.init)
-        guard let name = parts.last else { return nil }
-        return all.first { recipe in
-            recipe.fits(name: name)
-                && (recipe.directories.isEmpty || parts.dropLast().contains(where: recipe.directories.contains))
-                && (recipe.marker.map { marker in text(marker.file)?.contains(marker.text) ?? false } ?? true)
-        }
-    }
-
     private func fits(name: String) -> Bool {
         names.contains { form in
             name.hasPrefix(form.prefix) && form.suffixes.contains { name.hasSuffix($0) && name.count > $0.count }
         }
     }
 
-    /// The command's words for one file.
-    func words(for path: String) -> [String] {
+    /// Whether a file is a test of this kind, apart from the project that it belongs to.
+    func fits(_ path: String) -> Bool {
         let parts = path.split(separator: "/").map(String.init)
-        let directory = parts.dropLast().joined(separator: "/")
-        let stem = (parts.last ?? path).split(separator: ".").first.map(String.init) ?? path
-        let target =
-            parts.firstIndex(of: "Tests").flatMap { parts.indices.contains($0 + 2) ? parts[$0 + 1] : nil } ?? stem
-        let values = ["file": path, "directory": directory, "stem": stem, "target": target]
-        return command.map { word in
-            values.reduce(word) { $0.replacing("{\($1.key)}", with: $1.value) }
+        guard let name = parts.last else { return false }
+        return fits(name: name) && (directories.isEmpty || parts.dropLast().contains(where: directories.contains))
+    }
+
+    /// The command for some files, whose paths are those below the project.
+    func command(for files: [String]) -> [String] {
+        command.flatMap { word -> [String] in
+            switch word {
+            case "{directories}": Self.distinct(files.map { "./" + Self.directory(of: $0) })
+            case "{filters}": Self.distinct(files.map(Self.target)).flatMap { ["--filter", $0] }
+            case "{tests}": Self.distinct(files.map(Self.stem)).flatMap { ["--tests", $0] }
+            default: [word.replacing("{stems}", with: Self.distinct(files.map(Self.stem)).joined(separator: ","))]
+            }
         }
+    }
+
+    private static func distinct(_ words: [String]) -> [String] { Set(words).sorted() }
+
+    private static func directory(of path: String) -> String {
+        path.split(separator: "/").dropLast().joined(separator: "/")
+    }
+
+    private static func stem(_ path: String) -> String {
+        (path.split(separator: "/").last ?? "").split(separator: ".").first.map(String.init) ?? path
+    }
+
+    private static func target(_ path: String) -> String {
+        let parts = path.split(separator: "/").map(String.init)
+        guard let index = parts.firstIndex(of: "Tests"), parts.indices.contains(index + 2) else { return stem(path) }
+        return parts[index + 1]
     }
 }

@@ -18,8 +18,9 @@ struct TestSkeleton: Sendable {
             \"\"\"The tests of a task: \(title.replacing("\\", with: " ").replacing("\"\"\"", with: "'''"))
 
             They run in the repository that the agent left, when it has stopped, and the agent never sees them. Every
-            function whose name starts with test_ is a test; rubric_template.md says what each counts for. Edit freely,
-            then run 'oneshot validate' again: a test has to fail at the start of the task and pass on the solution.
+            function whose name starts with test_ is a test, beside the suites of suites.json; rubric_template.md says
+            what each counts for. Edit freely, then run 'oneshot validate' again: a test has to fail at the start of the
+            task and pass on the solution.
             \"\"\"
 
             """
@@ -45,7 +46,7 @@ struct TestSkeleton: Sendable {
         }
     }
 
-    private static let parts = [reading, outline, files, syntax, running, python]
+    private static let parts = [reading, outline, links, parsing, blocks, files, syntax]
 
     private static let reading = Part(
         names: ["read", "flat", "assert_shows", "assert_names"],
@@ -72,7 +73,7 @@ struct TestSkeleton: Sendable {
     )
 
     private static let outline = Part(
-        names: ["assert_section"],
+        names: ["assert_section", "headings"],
         imports: ["re"],
         uses: ["read"],
         text: #"""
@@ -116,6 +117,117 @@ struct TestSkeleton: Sendable {
                 assert any(words(heading) <= words(other) for other in found), (
                     "%s has no section '%s', only: %s" % (path, heading, ", ".join(found))
                 )
+            """#
+    )
+
+    private static let links = Part(
+        names: ["assert_links"],
+        imports: ["os", "re", "urllib.parse"],
+        uses: ["read", "headings"],
+        text: #"""
+            def links(text):
+                """The targets of Markdown's links that stay in the repository."""
+                fence, found = None, []
+                for line in text.splitlines():
+                    stripped = line.strip()
+                    if fence:
+                        fence = None if stripped.startswith(fence) else fence
+                        continue
+                    if stripped.startswith(("```", "~~~")):
+                        fence = stripped[:3]
+                        continue
+                    line = re.sub(r"`[^`]*`", "", line)
+                    found += re.findall(r"\]\(\s*<?([^)\s>]+)>?(?:\s+[\"'][^)]*)?\)", line)
+                    found += re.findall(r"^\s{0,3}\[[^\]^][^\]]*\]:\s+<?([^\s>]+)", line)
+                inner = [to for to in found if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|//", to) and "{" not in to]
+                return list(dict.fromkeys(inner))
+
+
+            def assert_links(path, more_than):
+                text = read(path)
+                found = links(text)
+                assert len(found) > more_than, "%s has no more links into the repository than before" % path
+                anchors = {
+                    "".join(c for c in heading.lower() if c.isalnum() or c in "-_ ").replace(" ", "-")
+                    for heading in headings(text)
+                }
+                for link in found:
+                    target, _, anchor = link.partition("#")
+                    target = urllib.parse.unquote(target.partition("?")[0])
+                    if not target:
+                        assert anchor.lower() in anchors, "%s has no heading for its link to #%s" % (path, anchor)
+                        continue
+                    place = target.lstrip("/") if target.startswith("/") else os.path.join(os.path.dirname(path), target)
+                    place = os.path.normpath(place or ".")
+                    assert not place.startswith("..") and os.path.exists(place), "%s links to %s, which is not there" % (
+                        path, link,
+                    )
+            """#
+    )
+
+    private static let parsing = Part(
+        names: ["parse"],
+        imports: ["ast", "json", "subprocess", "textwrap"],
+        text: parser
+    )
+
+    /// Of the languages that can be read without running anything. `prepare` looks with it at the solution's documents.
+    static let parser = #"""
+        def parse(language, code):
+            """Raises what is wrong with it. Nothing is run."""
+            code = textwrap.dedent(code)
+            if language == "json":
+                json.loads(code)
+            elif language == "toml":
+                try:
+                    import tomllib
+                except ImportError:
+                    return
+                tomllib.loads(code)
+            elif language == "python" and ">>>" not in code:
+                ast.parse(code)
+            elif language == "shell":
+                script = "\n".join(line.strip().removeprefix("$ ") for line in code.splitlines())
+                done = subprocess.run(["bash", "-n"], input=script.encode(), capture_output=True)
+                assert done.returncode == 0, done.stderr.decode(errors="replace")
+        """#
+
+    private static let blocks = Part(
+        names: ["assert_blocks"],
+        imports: [],
+        uses: ["read", "parse"],
+        text: #"""
+            KINDS = {
+                "json": "json", "toml": "toml", "python": "python", "py": "python", "bash": "shell", "sh": "shell",
+                "shell": "shell",
+            }
+
+
+            def blocks(text):
+                """The fenced code blocks, as language and code."""
+                fence, language, lines = None, "", []
+                for line in text.splitlines():
+                    stripped = line.strip()
+                    if fence:
+                        if stripped.startswith(fence):
+                            yield language, "\n".join(lines)
+                            fence = None
+                        else:
+                            lines.append(line)
+                    elif stripped.startswith(("```", "~~~")):
+                        word = stripped[3:]
+                        end = next((i for i, c in enumerate(word) if not c.isalpha()), len(word))
+                        fence, language, lines = stripped[:3], word[:end].lower(), []
+
+
+            def assert_blocks(path, kind, more_than):
+                found = [code for language, code in blocks(read(path)) if KINDS.get(language) == kind]
+                assert len(found) > more_than, "%s has no more %s blocks than before" % (path, kind)
+                for code in found:
+                    try:
+                        parse(kind, code)
+                    except Exception as error:
+                        raise AssertionError("%s: a %s block does not parse: %s" % (path, kind, error)) from None
             """#
     )
 
@@ -170,60 +282,6 @@ struct TestSkeleton: Sendable {
                 elif path.endswith((".xml", ".svg")):
                     import xml.etree.ElementTree
                     xml.etree.ElementTree.fromstring(data)
-            """#
-    )
-
-    private static let running = Part(
-        names: ["run"],
-        imports: ["os", "subprocess"],
-        text: #"""
-            def run(*command, **variables):
-                """The command has to exit with 0; what it printed last is the reason if it does not."""
-                environment = dict(os.environ, **variables)
-                try:
-                    result = subprocess.run(
-                        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                        stderr=subprocess.STDOUT, timeout=600,
-                    )
-                except FileNotFoundError:
-                    raise AssertionError(command[0] + " is not installed; add it to the task's Dockerfile") from None
-                output = result.stdout.decode(errors="replace")
-                print(output)
-                assert result.returncode == 0, "%s ended with %d:\n%s" % (
-                    " ".join(command), result.returncode, output[-3000:],
-                )
-                return output
-            """#
-    )
-
-    private static let python = Part(
-        names: ["run_python_tests"],
-        imports: ["importlib.util", "sys"],
-        uses: ["run"],
-        text: #"""
-            # Runs the TestCases and the plain test functions of one file; no test at all is a failure.
-            PLAIN_RUNNER = '''
-            import importlib, inspect, os, sys, unittest
-            path = sys.argv[1]
-            sys.path[:0] = [os.getcwd(), os.path.join(os.getcwd(), "src"), os.path.dirname(os.path.abspath(path))]
-            name = path[: -len(".py")].replace("/", ".")
-            if not all(part.isidentifier() for part in name.split(".")):
-                name = os.path.basename(path)[: -len(".py")]
-            module = importlib.import_module(name)
-            suite = unittest.defaultTestLoader.loadTestsFromModule(module)
-            for name, value in vars(module).items():
-                if name.startswith("test") and inspect.isfunction(value) and value.__module__ == module.__name__:
-                    suite.addTest(unittest.FunctionTestCase(value))
-            result = unittest.TextTestRunner(verbosity=2).run(suite)
-            sys.exit(0 if result.wasSuccessful() and result.testsRun > len(result.skipped) else 1)
-            '''
-
-
-            def run_python_tests(path):
-                if importlib.util.find_spec("pytest"):
-                    run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", path, PYTHONPATH=".:src")
-                else:
-                    run(sys.executable, "-c", PLAIN_RUNNER, path)
             """#
     )
 }

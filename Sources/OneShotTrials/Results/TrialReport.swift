@@ -53,6 +53,25 @@ struct TrialReport: Sendable {
         }
         return "## Tests: \(passed) of \(results.tests.count) passed\n\n| test | result | seconds | message |\n"
             + "| --- | --- | --: | --- |\n" + rows.joined(separator: "\n")
+            + results.tests.map(Self.cases).joined()
+    }
+
+    /// How many cases of a suite are shown.
+    static let mostCases = 60
+
+    /// The cases of a suite, those that did not pass first.
+    private static func cases(_ test: TestResult) -> String {
+        guard !test.cases.isEmpty else { return "" }
+        let ordered = test.cases.filter { $0.status != .passed } + test.cases.filter { $0.status == .passed }
+        let rows = ordered.prefix(mostCases).map { item in
+            "| \(cell(item.name)) | \(item.status.rawValue) | \(number(item.duration)) | "
+                + "\(cell(String(item.message.prefix(200)))) |"
+        }
+        let left = ordered.count - mostCases
+        return
+            "\n\n### Cases of \(cell(test.name))\n\n| case | result | seconds | message |\n| --- | --- | --: | --- |\n"
+            + rows.joined(separator: "\n")
+            + (left > 0 ? "\n\n\(left) more are in `results.json`." : "")
     }
 
     private var change: String {

@@ -39,8 +39,8 @@ enum Scoring {
             guard !matches.isEmpty else {
                 throw TrialError.verifier(
                     reason:
-                        "the criterion '\(id)' is bound to the test '\(name)', which test_skeleton.py does not have; "
-                        + "mend evaluation/rubric_template.md"
+                        "the criterion '\(id)' is bound to the test '\(name)', which test_skeleton.py does not have, nor "
+                        + "suites.json; mend evaluation/rubric_template.md"
                 )
             }
             bound += matches.filter { !bound.contains($0) }

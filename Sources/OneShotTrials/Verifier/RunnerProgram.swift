@@ -12,14 +12,24 @@ enum RunnerProgram {
     ///   - program: the path of ``text``.
     ///   - nonce: the path of a file that holds the nonce; the program removes it before it runs any test.
     ///   - seconds: for all tests together.
-    static func command(program: String, script: String, workspace: String, nonce: String, seconds: Int) -> [String] {
+    ///   - plan: the path of a file with the suites to run after the functions; none when nil.
+    static func command(
+        program: String,
+        script: String,
+        workspace: String,
+        nonce: String,
+        seconds: Int,
+        plan: String? = nil
+    ) -> [String] {
         // -I: nothing from the environment, the working directory or the user's site packages.
-        ["python3", "-I", "-B", program, script, workspace, nonce, String(seconds)]
+        ["python3", "-I", "-B", program, script, workspace, nonce, String(seconds)] + [plan].compactMap(\.self)
     }
 
     /// Exit codes: 0 every test passed or was skipped, 1 not so, 2 the test file itself is broken.
-    static let text = #"""
-        import ast, json, os, select, signal, subprocess, sys, time
+    static let text = head + SuiteProgram.text + supervisor
+
+    private static let head = #"""
+        import ast, glob, json, os, select, shutil, signal, stat, subprocess, sys, tempfile, time
 
 
         def harden():
@@ -128,8 +138,15 @@ enum RunnerProgram {
             return "its process was ended by signal %d" % -code if code < 0 else "its process exited with %d" % code
 
 
-        def supervise(script, workspace, channel, seconds):
+        """#
+
+    private static let supervisor = #"""
+        def supervise(script, workspace, channel, seconds, plan):
             harden()
+            suites = []
+            if plan:
+                with open(plan, encoding="utf-8") as file:
+                    suites = json.load(file)
             with open(channel) as file:
                 nonce = file.read()
             os.remove(channel)
@@ -137,8 +154,13 @@ enum RunnerProgram {
             os.dup2(2, 1)
             os.chdir(workspace)
 
+            def say(document):
+                data = ("\n%s %s\n" % (nonce, json.dumps(document))).encode()
+                while data:
+                    data = data[os.write(report, data):]
+
             def finish(document, code):
-                os.write(report, ("\n%s %s\n" % (nonce, json.dumps(document))).encode())
+                say(document)
                 sys.exit(code)
 
             try:
@@ -149,6 +171,8 @@ enum RunnerProgram {
             except (OSError, ValueError) as error:
                 finish({"error": str(error)}, 2)
 
+            # So that whoever ends this process has failed all of them.
+            say({"declared": pending + [suite["id"] for suite in suites]})
             results, deadline, late = {}, time.monotonic() + seconds, False
 
             def settle(name, status, message, spent=0.0):
@@ -210,7 +234,16 @@ enum RunnerProgram {
                     break
 
             ok = all(result["status"] in ("passed", "skipped") for result in results.values())
-            finish({"tests": list(results.values())}, 0 if ok else 1)
+            reports, environment, size = [], clean_environment(workspace), 0
+            for suite in suites:
+                result = run_suite(suite, workspace, environment, deadline)
+                length = len(json.dumps(result))
+                size += length
+                if size > TOTAL:
+                    size -= length
+                    result = {"id": suite["id"], "runs": [], "reports": [], "problem": "it printed too much to be kept"}
+                reports.append(result)
+            finish({"tests": list(results.values()), "suites": reports}, 0 if ok else 1)
 
 
         # --- The worker ---------------------------------------------------------------------------------------------
@@ -315,7 +348,8 @@ enum RunnerProgram {
                 sys.stdout.flush()
                 sys.stderr.flush()
                 os._exit(0)
-            supervise(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3], float(sys.argv[4]))
+            plan = sys.argv[5] if len(sys.argv) > 5 else None
+            supervise(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]), sys.argv[3], float(sys.argv[4]), plan)
 
         """#
 }

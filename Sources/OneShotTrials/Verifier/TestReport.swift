@@ -5,24 +5,32 @@ import OneShotProcess
 /// What the runner program reported, believed only if everything agrees.
 struct TestReport: Sendable, Equatable {
     var tests: [TestResult]
+    var suites: [SuiteRun] = []
 
     /// - Parameters:
     ///   - output: the runner's standard output, which no process but its supervisor can write to.
     ///   - nonce: what the report's line begins with.
     /// - Throws: ``TrialError/verifier(reason:)`` when there is no report, or more than one, or it contradicts the
-    ///   exit code.
+    ///   exit code. A runner that was ended from within after it had said which tests there are has failed all of them.
     init(output: Data, nonce: String, exit: CommandResult.Exit) throws {
         let prefix = Data("\(nonce) ".utf8)
         let lines = output.split(separator: UInt8(ascii: "\n")).filter { $0.starts(with: prefix) }
-        guard let line = lines.first, lines.count == 1 else {
+        let documents = lines.map { try? JSON(parsing: $0.dropFirst(prefix.count)) }
+        let declared = documents.compactMap { $0?["declared"] }.first
+        let reports = documents.filter { $0?["declared"] == nil }
+        if let declared, reports.isEmpty {
+            tests = declared.elements.compactMap(\.string).map { name in
+                TestResult(name: name, status: .error, message: "the runner \(exit.phrase) before its tests had ended")
+            }
+            return
+        }
+        guard let report = reports.first, reports.count == 1 else {
             throw TrialError.verifier(
-                reason: lines.isEmpty
-                    ? "no report, and the runner \(exit.phrase)" : "\(lines.count) reports instead of one"
+                reason: reports.isEmpty
+                    ? "no report, and the runner \(exit.phrase)" : "\(reports.count) reports instead of one"
             )
         }
-        guard let document = try? JSON(parsing: line.dropFirst(prefix.count)) else {
-            throw TrialError.verifier(reason: "the report is not JSON")
-        }
+        guard let document = report else { throw TrialError.verifier(reason: "the report is not JSON") }
         if let error = document["error"]?.string { throw TrialError.verifier(reason: error) }
         guard case .array(let entries)? = document["tests"] else {
             throw TrialError.verifier(reason: "the report has no tests")
@@ -36,6 +44,12 @@ struct TestReport: Sendable, Equatable {
                 duration: entry["duration"]?.double ?? 0,
                 message: entry["message"]?.string ?? ""
             )
+        }
+        suites = try (document["suites"]?.elements ?? []).map { entry in
+            guard let run = SuiteRun(entry) else {
+                throw TrialError.verifier(reason: "the report has a suite without id")
+            }
+            return run
         }
         let expected: CommandResult.Exit =
             tests.allSatisfy { $0.status == .passed || $0.status == .skipped }

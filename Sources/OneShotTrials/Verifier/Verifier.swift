@@ -23,17 +23,27 @@ struct Verifier: Sendable {
     ///   - seed: shuffles the order of each suite's files, where its command says `{files}`; nil keeps it.
     /// - Throws: ``TrialError/verifier(reason:)`` when there is no result to believe.
     func run(diff: URL, work: URL, log: RunLog, label: String, order seed: UInt64? = nil) async throws -> [TestResult] {
+        let suites = try TestSuites.read(layout.suites)
+        let expected = try ExpectedResults.read(layout.expectedResults)
         let workspace = work.appendingPathComponent("workspace")
         let evaluation = work.appendingPathComponent("evaluation")
         let channel = work.appendingPathComponent("channel")
         try AtomicFile.makeDirectory(evaluation.appendingPathComponent("tests_skeleton"))
         try AtomicFile.makeDirectory(channel)
-        try await baseline.copy(to: workspace)
-        try await baseline.apply(diff, to: workspace)
+        let tree = GradedTree(directory: workspace, baseline: baseline)
+        let restored = try await tree.make(
+            applying: diff,
+            solution: layout.solution,
+            suites: suites,
+            tests: layout.repositoryTests
+        )
+        if !restored.isEmpty { await log.note("put back: \(restored.joined(separator: ", "))") }
         try await TreeCopy.lay(layout.tests, over: evaluation.appendingPathComponent("tests_skeleton"))
-        let hidden = layout.tests.appendingPathComponent("repo_tests")
-        if FileManager.default.fileExists(atPath: hidden.path) { try await TreeCopy.lay(hidden, over: workspace) }
-        try AtomicFile.write(RunnerProgram.text, to: evaluation.appendingPathComponent(".runner.py"))
+        let plans = try suites.suites.map { try plan($0, in: tree, seed: seed) }
+        var files = SuiteDrivers.files
+        files[".runner.py"] = RunnerProgram.text
+        files[".plan.json"] = JSON.array(plans.map(\.json)).compactText
+        for (name, text) in files { try AtomicFile.write(text, to: evaluation.appendingPathComponent(name)) }
         let nonce = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
         try AtomicFile.write(nonce, to: channel.appendingPathComponent("nonce"))
 
@@ -53,7 +63,8 @@ struct Verifier: Sendable {
             script: "\(InsidePath.evaluation)/tests_skeleton/\(layout.testScript.lastPathComponent)",
             workspace: InsidePath.workspace,
             nonce: "\(InsidePath.channel)/nonce",
-            seconds: seconds
+            seconds: seconds,
+            plan: "\(InsidePath.evaluation)/.plan.json"
         )
         let report = RunLog.Capture()
         let result = try await engine.withSandbox(specification) { sandbox in
@@ -67,6 +78,43 @@ struct Verifier: Sendable {
             }
         }
         await log.flush()
-        return try TestReport(output: await report.data, nonce: nonce, exit: result.exit).tests
+        return try Self.results(
+            try TestReport(output: await report.data, nonce: nonce, exit: result.exit),
+            plans: plans,
+            expected: expected
+        )
+    }
+
+    /// Puts the suite's control into the tree.
+    private func plan(_ suite: TestSuites.Suite, in tree: GradedTree, seed: UInt64?) throws -> SuitePlan {
+        let token = String((0..<12).map { _ in Character(Unicode.Scalar(UInt8.random(in: 0x61...0x7A))) })
+        let folder = suite.directory.map { $0 + "/" } ?? ""
+        let source = suite.files.last.flatMap {
+            try? String(contentsOf: tree.directory.appendingPathComponent(folder + $0), encoding: .utf8)
+        }
+        let control = SuiteControl(for: suite, token: token, source: source ?? "")
+        if let control { try tree.write(control.text, to: folder + control.path) }
+        return SuitePlan(suite: suite, control: control, seed: seed, evaluation: InsidePath.evaluation)
+    }
+
+    /// The functions of the script, and the suites.
+    static func results(
+        _ report: TestReport,
+        plans: [SuitePlan],
+        expected: ExpectedResults?
+    ) throws -> [TestResult] {
+        if let plan = plans.first(where: { plan in report.tests.contains { $0.name == plan.suite.id } }),
+            !report.suites.isEmpty
+        {
+            throw TrialError.verifier(
+                reason: "'\(plan.suite.id)' is a suite of suites.json and a function of test_skeleton.py; rename one"
+            )
+        }
+        return report.tests
+            + report.suites.compactMap { run in
+                guard let plan = plans.first(where: { $0.suite.id == run.id }) else { return nil }
+                return SuiteVerdict(suite: plan.suite, control: plan.control, expected: expected?[run.id])
+                    .result(of: run)
+            }
     }
 }
