@@ -7,6 +7,8 @@ import OneShotRedaction
 struct FileSearch {
     /// What is looked for in a file besides the solution, the tests and the rubric.
     struct Scope: Sendable {
+        /// Whether stretches of texts are looked for, and not whole files alone.
+        var texts = true
         var hostPaths: Bool
         var secrets: Bool
     }
@@ -47,7 +49,7 @@ struct FileSearch {
         hash?.update(bufferPointer: bytes)
         let isText = isText ?? !bytes.prefix(8000).contains(0)
         self.isText = isText
-        if isText, !index.windows.isEmpty {
+        if isText, scope.texts, !index.windows.isEmpty {
             for byte in bytes {
                 if let value = rolling.push(byte), let label = index.label(ofWindow: value) {
                     add(label.kind, "text of \(label.name)")
@@ -64,7 +66,7 @@ struct FileSearch {
             add(label.kind, "the file \(label.name)")
         }
         if let members = Archive.members(of: kept) {
-            let deeper = Scope(hostPaths: scope.hostPaths, secrets: false)
+            let deeper = Scope(texts: scope.texts, hostPaths: scope.hostPaths, secrets: false)
             for member in members {
                 var search = FileSearch(
                     index: index,

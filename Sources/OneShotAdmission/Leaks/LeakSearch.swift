@@ -24,8 +24,8 @@ public struct LeakSearch {
 
     /// A layer as a tar archive, plain or compressed with gzip or zstd.
     ///
-    /// - Parameter isBase: whether it belongs to the image that the task's was made from: what is public there holds
-    ///   neither this machine's places nor its secrets.
+    /// - Parameter isBase: whether it belongs to the image that the task's was made from. It is older than the task and
+    ///   public: only whole files are looked for there.
     /// - Throws: `FileError` for what cannot be read or is no archive.
     public mutating func layer(_ file: URL, name: String, isBase: Bool) throws {
         layers += 1
@@ -81,7 +81,7 @@ public struct LeakSearch {
                 place: "layer \(layer): \(entry.path)",
                 path: entry.path,
                 size: entry.size,
-                scope: .init(hostPaths: !isBase, secrets: !isBase && !Self.isInstalled(entry.path)),
+                scope: .init(texts: !isBase, hostPaths: !isBase, secrets: !isBase && !Self.isInstalled(entry.path)),
                 redactor: redactor
             )
         case .content(let piece): current?.feed(piece)
