@@ -62,7 +62,7 @@ FIGURES = {
 
 def figures_of(found, figure_type):
     """Each figure over all samples, then for each of them."""
-    many = f"{len(found)} samples"
+    many = f"{len(found)} sample{'s' if len(found) > 1 else ''}"
     for name, (value, goal, met, choose) in FIGURES.items():
         values = [value(verdicts) for verdicts in found.values()]
         graded = [each for each in values if each is not None]
