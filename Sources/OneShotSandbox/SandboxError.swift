@@ -9,6 +9,8 @@ public enum SandboxError: OneShotError, Equatable {
     case engineUnavailable(name: String, reason: String, remedy: String)
     /// The image did not build: the Dockerfile's step and the last lines that it printed.
     case imageFailed(step: String, lines: [String])
+    /// The local engine runs on this machine's programs, and these are not in `/usr`; `packages` are Debian's.
+    case programsMissing(names: [String], packages: [String])
     case startFailed(engine: String, reason: String)
 
     public var description: String {
@@ -20,6 +22,11 @@ public enum SandboxError: OneShotError, Equatable {
         case .engineUnavailable(let name, let reason, let remedy): "engine '\(name)': \(reason); \(remedy)"
         case .imageFailed(let step, let lines):
             "the image does not build: \(step): \(lines.joined(separator: " | ")); mend the task's Dockerfile"
+        case .programsMissing(let names, let packages):
+            "the local engine runs on this machine's own programs, and the task needs \(names.joined(separator: ", ")), "
+                + "which \(names.count == 1 ? "is" : "are") not in /usr: "
+                + (packages.count == names.count ? "apt-get install \(packages.joined(separator: " ")), or " : "")
+                + "use --engine podman"
         case .startFailed(let engine, let reason): "engine '\(engine)' could not start the sandbox: \(reason)"
         }
     }

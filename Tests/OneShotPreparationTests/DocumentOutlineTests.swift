@@ -87,18 +87,6 @@ struct DocumentOutlineTests {
         #expect(String(decoding: output, as: UTF8.self) == text)
     }
 
-    @Test("the environment has what the project's files ask for, and copies the bundle alone")
-    func dockerfile() {
-        let entries = ["go.mod", "web/package.json", "README.md"].map {
-            TreeEntry(rawPath: Data($0.utf8), mode: "100644", object: "", size: 0)
-        }
-        let text = Dockerfile(recipes: EnvironmentRecipe.detect(in: FileTree(id: "", entries: entries))).text
-        #expect(text.contains("golang-go") && text.contains("nodejs") && !text.contains("python3-pytest"))
-        let copies = text.split(separator: "\n").filter { $0.hasPrefix("COPY") || $0.hasPrefix("ADD") }
-        #expect(copies == ["COPY --chown=agent:agent repo.bundle /opt/repo.bundle"])
-        #expect(text.contains("ARG BASE=debian:bookworm-slim\nFROM ${BASE}"))
-    }
-
     @Test("the links that stay in the repository, outside of code")
     func links() {
         let outline = DocumentOutline(

@@ -1,4 +1,5 @@
 import Foundation
+import OneShotCore
 import OneShotTesting
 import Testing
 
@@ -11,7 +12,9 @@ struct ImageTests {
         func digest(_ files: [String: String]) async throws -> String {
             try await withTemporaryDirectory { directory in
                 for (name, text) in files {
-                    try Data(text.utf8).write(to: directory.appendingPathComponent(name))
+                    let file = directory.appendingPathComponent(name)
+                    try AtomicFile.makeDirectory(file.deletingLastPathComponent())
+                    try Data(text.utf8).write(to: file)
                 }
                 return try BuildContext(dockerfile: directory.appendingPathComponent("Dockerfile")).digest()
             }
@@ -24,9 +27,14 @@ struct ImageTests {
         let bundled = try await digest(["Dockerfile": copying, "repo.bundle": "1"])
         #expect(try await digest(["Dockerfile": copying, "repo.bundle": "2"]) != bundled)
         #expect(try await digest(["Dockerfile": "FROM b"]) != plain)
+        let locked = try await digest(["Dockerfile": copying, "repo.bundle": "1", "environment/go/go.mod": "a"])
+        #expect(locked != bundled)
+        #expect(
+            try await digest(["Dockerfile": copying, "repo.bundle": "1", "environment/go/go.mod": "b"]) != locked
+        )
     }
 
-    @Test("nothing but Dockerfile and bundle goes into the build")
+    @Test("nothing but Dockerfile, bundle and environment goes into the build")
     func context() async throws {
         try await withTemporaryDirectory { directory in
             let task = directory.appendingPathComponent("task")
@@ -34,14 +42,20 @@ struct ImageTests {
             for url in [task, target] {
                 try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
             }
-            for name in ["Dockerfile", "repo.bundle", "rubric_template.md"] {
+            try FileManager.default.createDirectory(
+                at: task.appendingPathComponent("environment/go"),
+                withIntermediateDirectories: true
+            )
+            try FileManager.default.createSymbolicLink(
+                at: task.appendingPathComponent("environment/link"),
+                withDestinationURL: URL(fileURLWithPath: "/etc/hostname")
+            )
+            for name in ["Dockerfile", "repo.bundle", "rubric_template.md", "environment/go/go.mod"] {
                 try Data("COPY . /".utf8).write(to: task.appendingPathComponent(name))
             }
             try BuildContext(dockerfile: task.appendingPathComponent("Dockerfile")).write(to: target)
             #expect(
-                try FileManager.default.contentsOfDirectory(atPath: target.path).sorted() == [
-                    "Dockerfile", "repo.bundle",
-                ]
+                try Digest.files(below: target) == ["Dockerfile", "environment/go/go.mod", "repo.bundle"]
             )
         }
     }
@@ -89,6 +103,7 @@ struct ImageTests {
             ("FROM --platform=linux/amd64 python:3.12-slim\nRUN echo apt-get\n", ["python3"]),
             ("ARG BASE=swift:6.3\nFROM ${BASE}\n", ["swift"]),
             ("# RUN apt-get install jq\nFROM scratch\n", []),
+            ("# Programs: bundle git\nFROM scratch\n", ["bundle", "git"]),
         ]
     )
     func tools(dockerfile: String, expected: [String]) {
@@ -100,6 +115,25 @@ struct ImageTests {
         var tools = HostTools(dockerfile: "")
         tools.required = ["sh", "no-such-program"]
         #expect(tools.missing(from: ["/bin", "/usr/bin"]) == ["no-such-program"])
+        let error = SandboxError.programsMissing(names: ["cc", "go"], packages: ["build-essential", "golang-go"])
+        #expect(error.description.hasSuffix("apt-get install build-essential golang-go, or use --engine podman"))
+        #expect(HostTools(dockerfile: "COPY environment/go /x\n").hasDependencies)
+    }
+
+    @Test(
+        "the base of an image is the first FROM's",
+        arguments: [
+            ("ARG BASE=swift:6.1\nFROM ${BASE}\n", "swift:6.1"),
+            ("FROM --platform=x a@sha256:1 AS b\nFROM c\n", "a@sha256:1"),
+            ("RUN x\n", nil),
+        ]
+    )
+    func base(dockerfile: String, expected: String?) async throws {
+        try await withTemporaryDirectory { directory in
+            let file = directory.appendingPathComponent("Dockerfile")
+            try Data(dockerfile.utf8).write(to: file)
+            #expect(try BuildContext(dockerfile: file).base == expected)
+        }
     }
 
     @Test("our podman configuration asks for no more than this machine gives, and names the runtime it found")

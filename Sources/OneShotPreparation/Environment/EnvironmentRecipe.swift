@@ -1,51 +1,57 @@
 import Foundation
 
-/// What the environment of a kind of project needs, and how that kind is told by its files.
+/// What the environment of one kind of project needs: a value for each kind, and nothing in it but data.
 struct EnvironmentRecipe: Sendable {
+    /// As in the Dockerfile's first line.
     let name: String
-    /// Names of files anywhere in the tree; a leading `.` stands for a suffix.
+    let ecosystem: Ecosystem
+    /// Names of files that make a directory a project of this kind; a leading `.` stands for a suffix, which makes the
+    /// whole tree one.
     let marks: [String]
+    /// Only where one of the marked files holds one of these texts; anywhere when empty.
+    var texts: [String] = []
     /// Debian's packages.
     var packages: [String] = []
-    /// Instead of Debian's own image, for what Debian does not have.
-    var base: String?
+    /// The programs that the project's tests need, by which an engine without images tells what is missing.
+    var programs: [String] = []
+    /// The image of the language, for versions that Debian does not have.
+    var image: LanguageImage?
+    /// What the dependencies are installed from, as patterns below the project; these files are in the build before
+    /// the repository is, so that tasks of one project share the layer.
+    var manifests: [String] = []
+    /// Shell commands that install the dependencies, as root, in a copy of the manifests at ``Dockerfile/manifests``.
+    /// `{project}` stands for the project's directory in a trial.
+    var install: [String] = []
+    /// Shell commands, as root, in the project in `/workspace`; the tree is cleaned afterwards.
+    var finish: [String] = []
+    /// What the image's programs find the dependencies by. `HOME` is empty when a trial starts, so none is there.
+    var variables: [(name: String, value: String)] = []
+    /// What a person should know, where something is not installed.
+    var note: String?
+
+    /// Of several projects of one ecosystem the one nearest to the top gets its dependencies installed.
+    enum Ecosystem: String, Sendable, CaseIterable {
+        case python, node, go, rust, ruby, java, swift, c, make, shell
+    }
 
     static let standardBase = "debian:bookworm-slim"
     static let standardPackages = ["ca-certificates", "git", "procps", "python3"]
 
-    static let all: [EnvironmentRecipe] = [
-        EnvironmentRecipe(
-            name: "python",
-            marks: ["pyproject.toml", "setup.py", "setup.cfg", "requirements.txt", "tox.ini", ".py"],
-            packages: ["python3-pip", "python3-pytest", "python3-venv"]
-        ),
-        EnvironmentRecipe(name: "node", marks: ["package.json", ".mjs"], packages: ["nodejs", "npm"]),
-        EnvironmentRecipe(name: "go", marks: ["go.mod"], packages: ["golang-go"]),
-        EnvironmentRecipe(name: "rust", marks: ["Cargo.toml"], packages: ["cargo", "rustc"]),
-        EnvironmentRecipe(name: "ruby", marks: ["Gemfile", ".gemspec"], packages: ["bundler", "ruby", "ruby-rspec"]),
-        EnvironmentRecipe(
-            name: "java",
-            marks: ["pom.xml", "build.gradle", "build.gradle.kts"],
-            packages: ["default-jdk-headless", "maven"]
-        ),
-        EnvironmentRecipe(
-            name: "c",
-            marks: ["CMakeLists.txt", "configure.ac", "meson.build", ".c", ".cpp", ".cc"],
-            packages: ["build-essential", "cmake", "pkg-config"]
-        ),
-        EnvironmentRecipe(name: "make", marks: ["Makefile", "makefile", "GNUmakefile"], packages: ["make"]),
-        EnvironmentRecipe(name: "shell", marks: [".bats"], packages: ["bats"]),
-        EnvironmentRecipe(name: "swift", marks: ["Package.swift"], base: "swift:6.1-bookworm"),
-    ]
+    /// Of one ecosystem, the first that fits a directory is the one.
+    static let all: [EnvironmentRecipe] = python + node + compiled + others
+}
 
-    /// The recipes that fit a tree, in the order of ``all``.
-    static func detect(in tree: FileTree) -> [EnvironmentRecipe] {
-        var names: Set<String> = []
-        for entry in tree.entries {
-            let name = entry.path.split(separator: "/").last.map(String.init) ?? entry.path
-            names.insert(name)
-            if let dot = name.lastIndex(of: "."), dot != name.startIndex { names.insert(String(name[dot...])) }
-        }
-        return all.filter { recipe in recipe.marks.contains(where: names.contains) }
-    }
+/// A language's own image on the public registry, for versions that Debian does not have.
+struct LanguageImage: Sendable {
+    /// What Debian bookworm has; nil when it has none.
+    let debian: LanguageVersion?
+    /// The least version that the project's files ask for; nil when they do not say. `text` gives the content of a file
+    /// in the project's directory.
+    let wanted: @Sendable (_ text: (String) -> String?) -> LanguageVersion?
+    /// The image's name with `{version}`.
+    let name: String
+    /// Debian's packages that it takes the place of.
+    var replaces: Set<String> = []
+    /// What such an image does not have and Debian's packages do, as shell commands.
+    var also: [String] = []
 }

@@ -4,13 +4,23 @@ import OneShotGit
 
 extension TaskObjects {
     /// Writes a bundle with one ref, `refs/heads/main`, one commit without parents, and the objects of `tree`. The
-    /// same tree gives the same commit.
+    /// same tree gives the same bytes, however the objects are stored at their source.
     ///
     /// - Returns: the commit.
     func writeBundle(of tree: String, to url: URL) async throws -> String {
         let commit = try await git.line(["commit-tree", tree, "-m", "Start of the task"])
         try await git.output(["update-ref", "refs/heads/main", commit])
-        try await git.output(["bundle", "create", "-q", url.path, "refs/heads/main"])
+        // `git bundle` would take over deltas and compressed objects as it finds them.
+        let base = directory.appendingPathComponent("start-\(UUID().uuidString.prefix(8))")
+        let name = try await git.line(
+            ["pack-objects", "-q", "--revs", "--window=0", "--no-reuse-delta", "--no-reuse-object", base.path],
+            input: Data("refs/heads/main\n".utf8)
+        )
+        // The format: gitformat-bundle(5).
+        let version = objectFormat == "sha1" ? "# v2 git bundle\n" : "# v3 git bundle\n@object-format=\(objectFormat)\n"
+        let header = Data("\(version)\(commit) refs/heads/main\n\n".utf8)
+        let pack = URL(fileURLWithPath: "\(base.path)-\(name).pack")
+        try AtomicFile.write(header + Data(contentsOf: pack, options: .alwaysMapped), to: url)
         return commit
     }
 

@@ -17,7 +17,7 @@ extension TaskDraft {
         let scanned = { (data: Data) in ShareableContent.scanned(redactor.scan(data)) }
         var files: [(URL, ShareableContent)] = [
             (layout.metadata, scanned(try StrictJSON.encode(metadata))),
-            (layout.dockerfile, scanned(Data(Dockerfile(recipes: recipes).text.utf8))),
+            (layout.dockerfile, scanned(Data(Dockerfile(environment: environment).text.utf8))),
             (layout.instructions, .text(instructions)),
             (layout.rubric, .text(redactor.redact(rubric.markdown))),
             (layout.testScript, scanned(Data(TestSkeleton(title: title, tests: plan.tests).text.utf8))),
@@ -41,6 +41,15 @@ extension TaskDraft {
                 to: layout.repositoryTests.appendingPathComponent(change.path),
                 mode: end.isExecutable ? 0o755 : 0o644
             )
+        }
+        for part in environment.parts where !part.recipe.install.isEmpty {
+            let directory = layout.environment.appendingPathComponent(part.recipe.ecosystem.rawValue)
+            for entry in part.manifests {
+                try Self.write(
+                    scanned(try await objects.blob(entry.object)),
+                    to: directory.appendingPathComponent(entry.path)
+                )
+            }
         }
         try AtomicFile.makeDirectory(layout.overlayRepositoryFiles)
         return plan.bindable.map(\.name)

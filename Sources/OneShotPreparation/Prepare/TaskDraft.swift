@@ -14,7 +14,7 @@ struct TaskDraft: Sendable {
     let bundle: URL
     let solution: Data
     let nearMisses: NearMisses
-    let recipes: [EnvironmentRecipe]
+    let environment: ProjectEnvironment
     var paths: HostPaths?
     var redactor = Redactor.standard
     private(set) var notes: [String]
@@ -38,6 +38,7 @@ struct TaskDraft: Sendable {
 
         let plan = try await TestPlan(changes: changes, end: end, objects: objects)
         let solutionTree = plan.hidden.isEmpty ? endTree : try await objects.tree(start.id, with: plan.solution)
+        let environment = try await objects.environment(of: start)
         progress("bundling the start of the task")
         let bundle = scratch.appendingPathComponent("repo.bundle")
         let commit = try await objects.writeBundle(of: start.id, to: bundle)
@@ -66,8 +67,9 @@ struct TaskDraft: Sendable {
             bundle: bundle,
             solution: solution,
             nearMisses: nearMisses,
-            recipes: EnvironmentRecipe.detect(in: start),
+            environment: environment,
             notes: notes(created, start: start, endTree: endTree, plan) + nearMisses.notes
+                + environment.notes
         )
     }
 

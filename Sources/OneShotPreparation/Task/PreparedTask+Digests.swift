@@ -5,7 +5,7 @@ extension PreparedTask {
     /// SHA-256 of each part, for results and for validation: what was proved or measured was so for these bytes.
     public struct Digests: Codable, Sendable, Equatable {
         public var metadata: String
-        /// Of the Dockerfile.
+        /// Of the Dockerfile, and of `environment/` where there is one.
         public var environment: String
         /// Of `repo.bundle`.
         public var repository: String
@@ -36,11 +36,17 @@ extension PreparedTask {
         }
     }
 
+    private func environmentDigest() throws -> String {
+        let dockerfile = try Digest.sha256(file: layout.dockerfile)
+        guard FileManager.default.fileExists(atPath: layout.environment.path) else { return dockerfile }
+        return Digest.sha256(Data((dockerfile + (try Digest.sha256(directory: layout.environment))).utf8))
+    }
+
     /// Computed from the files as they are now.
     public func digests() throws -> Digests {
         Digests(
             metadata: try Digest.sha256(file: layout.metadata),
-            environment: try Digest.sha256(file: layout.dockerfile),
+            environment: try environmentDigest(),
             repository: try Digest.sha256(file: layout.bundle),
             overlayFiles: try Digest.sha256(directory: layout.overlayFiles),
             overlayRepositoryFiles: try Digest.sha256(directory: layout.overlayRepositoryFiles),

@@ -46,6 +46,12 @@ struct ContainerClient: Sendable {
         return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// What a template makes of an image's description; nil when there is no such image.
+    func inspect(_ reference: String, _ template: String) async throws -> String? {
+        let result = try await run(["image", "inspect", "--format", template, reference])
+        return result.succeeded ? result.text.trimmingCharacters(in: .whitespacesAndNewlines) : nil
+    }
+
     func hasImage(_ reference: String) async throws -> Bool {
         try await run(["image", "inspect", "--format", "{{.Id}}", reference]).succeeded
     }

@@ -30,6 +30,14 @@ enum ContainerDialect: String, Sendable, CaseIterable {
         }
     }
 
+    /// The words that show a build what it has to know of this machine. Docker's builder mounts nothing.
+    func settingsArguments(_ directory: URL) -> [String] {
+        switch self {
+        case .docker: []
+        case .podman: ["--volume", "\(directory.path):\(BuildSettings.directory):ro"]
+        }
+    }
+
     var runArguments: [String] {
         switch self {
         case .docker: []

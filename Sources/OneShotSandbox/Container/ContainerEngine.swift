@@ -20,13 +20,30 @@ public struct ContainerEngine: Engine {
         let context = try BuildContext(dockerfile: dockerfile)
         let digest = try context.digest()
         let image = SandboxImage(reference: "localhost/oneshot/\(digest.prefix(12))", digest: digest)
-        if try await client.hasImage(image.reference) { return image }
+        if let ready = try await find(image) { return ready }
         return try await EngineLock.hold(client.dialect) {
-            if try await client.hasImage(image.reference) { return image }
+            if let ready = try await find(image) { return ready }
             try await BaseImage(client: client).importIfMissing()
-            try await build(image, from: context, onOutput: onOutput)
-            return image
+            let base = try await base(of: context)
+            try await build(image, from: context, base: base, onOutput: onOutput)
+            return SandboxImage(reference: image.reference, digest: digest, base: base)
         }
+    }
+
+    private static let baseLabel = "oneshot.base"
+
+    private func find(_ image: SandboxImage) async throws -> SandboxImage? {
+        let template = "{{with .Config.Labels}}{{index . \"\(Self.baseLabel)\"}}{{end}}"
+        guard let base = try await client.inspect(image.reference, template) else { return nil }
+        return SandboxImage(reference: image.reference, digest: image.digest, base: base.isEmpty ? nil : base)
+    }
+
+    /// Fetches the base if it is not here; if that fails, the build says why.
+    private func base(of context: BuildContext) async throws -> String? {
+        guard let name = context.base, name != "scratch", !name.contains("$") else { return nil }
+        if try await !client.hasImage(name) { _ = try await client.run(["pull", "--quiet", name], timeout: nil) }
+        let template = "{{if .RepoDigests}}{{index .RepoDigests 0}}{{else}}{{.Id}}{{end}}"
+        return try await client.inspect(name, template)
     }
 
     public func withSandbox<Result: Sendable>(
@@ -45,17 +62,23 @@ public struct ContainerEngine: Engine {
     private func build(
         _ image: SandboxImage,
         from context: BuildContext,
+        base: String?,
         onOutput: @escaping @Sendable (String) -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory
             .appendingPathComponent("oneshot-build-\(image.digest.prefix(12))-\(UUID().uuidString.prefix(8))")
         try AtomicFile.makeDirectory(directory, mode: 0o700)
         defer { try? FileManager.default.removeItem(at: directory) }
-        try context.write(to: directory)
+        let files = directory.appendingPathComponent("context")
+        let settings = directory.appendingPathComponent("settings")
+        try AtomicFile.makeDirectory(files)
+        try context.write(to: files)
+        try BuildSettings().write(to: settings)
         // The Dockerfile is the person's own, and may need its packages; the agent's containers have no network.
         let arguments =
             ["build", "--network=host", "--tag", image.reference, "--label", "oneshot.image=\(image.digest)"]
-            + client.dialect.buildArguments + [directory.path]
+            + (base.map { ["--label", "\(Self.baseLabel)=\($0)"] } ?? [])
+            + client.dialect.settingsArguments(settings) + client.dialect.buildArguments + [files.path]
         let log = BuildLogCollector()
         let result = try await client.command(arguments).run { data, channel in
             for line in await log.append(data, from: channel) { onOutput(line) }

@@ -5,12 +5,21 @@ import Foundation
 struct HostTools: Equatable {
     /// Program names, sorted.
     var required: [String]
+    /// Whether the Dockerfile installs dependencies of the project, which the host does not have for it.
+    var hasDependencies: Bool
 
     init(dockerfile text: String) {
+        hasDependencies =
+            text.split(separator: "\n").contains { $0.hasPrefix("COPY environment/") }
+            || text.contains("python3 -m venv")
         let logical = text.replacing("\\\n", with: " ")
         var names = Set<String>()
         var arguments: [String: String] = [:]
         for line in logical.split(separator: "\n") {
+            // What 'oneshot prepare' knows of the project.
+            if line.hasPrefix("# Programs: ") {
+                names.formUnion(line.dropFirst(12).split(separator: " ").map(String.init))
+            }
             let words = line.split { $0 == " " || $0 == "\t" || $0 == ";" || $0 == "&" }.map(String.init)
             switch words.first?.uppercased() {
             case "ARG":
@@ -28,10 +37,26 @@ struct HostTools: Equatable {
 
     /// The required programs that are in none of the directories, which are those a sandbox has on its `PATH`.
     func missing(from directories: [String]) -> [String] {
-        required.filter { name in
-            !directories.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+        required.filter { program in
+            ([program] + (Self.otherNames[program] ?? [])).allSatisfy { name in
+                !directories.contains { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") }
+            }
         }
     }
+
+    /// Debian's package with a program; nil where Debian has none.
+    static func package(of program: String) -> String? {
+        program == "swift" ? nil : packagesByProgram[program] ?? program
+    }
+
+    /// As Debian calls them.
+    private static let otherNames = ["pytest": ["pytest-3", "py.test-3"]]
+
+    private static let packagesByProgram = [
+        "autoreconf": "autoconf", "bundle": "bundler", "cc": "build-essential", "go": "golang-go",
+        "javac": "default-jdk-headless", "mvn": "maven", "pytest": "python3-pytest", "ninja": "ninja-build",
+        "node": "nodejs", "rg": "ripgrep",
+    ]
 
     private static func programs(ofBase image: String) -> [String] {
         let name = image.split(separator: "/").last?.split(separator: ":").first.map(String.init) ?? ""

@@ -5,8 +5,13 @@ public struct SandboxImage: Sendable, Equatable {
     /// SHA-256 of what it was made from.
     public var digest: String
 
-    public init(reference: String, digest: String) {
+    /// The image that it was built on, by its digest where it came from a registry, else by its id; nil when that is
+    /// not known or there is none.
+    public var base: String?
+
+    public init(reference: String, digest: String, base: String? = nil) {
         self.reference = reference
         self.digest = digest
+        self.base = base
     }
 }

@@ -55,9 +55,12 @@ public struct LocalEngine: Engine {
         let tools = HostTools(dockerfile: context.text)
         let missing = tools.missing(from: BubblewrapArguments.path.split(separator: ":").map(String.init))
         guard missing.isEmpty else {
-            throw SandboxError.imageFailed(
-                step: "the local engine runs on this machine's own programs",
-                lines: missing.map { "'\($0)' is not in /usr: install it, or use --engine podman" }
+            throw SandboxError.programsMissing(names: missing, packages: missing.compactMap(HostTools.package))
+        }
+        if tools.hasDependencies {
+            onOutput(
+                "the local engine installs none of the project's dependencies: tests that need them fail here unless this "
+                    + "machine has them in /usr; use --engine podman"
             )
         }
         return SandboxImage(reference: "", digest: try context.digest())

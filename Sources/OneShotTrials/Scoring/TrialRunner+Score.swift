@@ -64,6 +64,7 @@ private struct Grader {
     let scope: ScoringScope
     let limit: Duration
     private var phases: [TrialResults.Phase] = []
+    private var baseImage: String?
 
     init(runner: TrialRunner, task: PreparedTask, run: RunDirectory, scope: ScoringScope, limit: Duration) {
         self.runner = runner
@@ -81,6 +82,7 @@ private struct Grader {
     ) async throws -> TrialResults {
         var results = previous
         let grading = Grading(task: task, judge: runner.judge)
+        baseImage = previous.hashes["base_image"]
         if scope != .judgeOnly {
             let began = Date()
             results.tests = try await verify(&results)
@@ -104,6 +106,7 @@ private struct Grader {
         results.task = path
         results.hashes = digests.byName
         results.hashes["diff"] = Digest.sha256(diff)
+        results.hashes["base_image"] = baseImage
         results.hashes["baseline"] = previous.hashes["baseline"]
         results.versions = .init(oneshot: runner.version, schema: TrialResults.schema)
         results.grading = previous.grading + 1
@@ -115,8 +118,9 @@ private struct Grader {
         return results
     }
 
-    private func verify(_ results: inout TrialResults) async throws -> [TestResult] {
+    private mutating func verify(_ results: inout TrialResults) async throws -> [TestResult] {
         let image = try await runner.engine.image(dockerfile: task.layout.dockerfile) { _ in }
+        baseImage = image.base
         results.engine = .init(
             name: runner.engine.name,
             version: try await runner.engine.version(),

@@ -10,6 +10,7 @@ extension Trial {
         let model = description.agent.model ?? findings.models.last
         var hashes = description.digests.byName
         hashes["diff"] = findings.diffDigest
+        hashes["base_image"] = findings.baseImage
         hashes["baseline"] = findings.baseline
         return TrialResults(
             schemaVersion: TrialResults.schema,

@@ -28,6 +28,7 @@ actor Trial {
     /// What is known so far; a trial that fails keeps what it had.
     struct Findings: Sendable {
         var imageDigest = ""
+        var baseImage: String?
         /// The commit that the trial started from.
         var baseline: String?
         var usage = Usage()
@@ -84,6 +85,7 @@ actor Trial {
             Task { await self?.tell(note: line) }
         }
         findings.imageDigest = image.digest
+        findings.baseImage = image.base
         await pass()
 
         let base = try await Baseline.create(of: task, at: run.work.appendingPathComponent("base"))
