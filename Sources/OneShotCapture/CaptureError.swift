@@ -11,6 +11,8 @@ public enum CaptureError: OneShotError, Equatable {
     case snapshotLost(taskID: String, commit: String)
     /// The agent of `create` did not come to a good end. What it did is still there.
     case agentFailed(taskID: String, code: Int32)
+    /// A directory of the workspace is a symbolic link that the repository brought along.
+    case linkedWorkspace(path: String)
     case unknownRevision(String, repository: String)
     case unknownTask(name: String, directory: String)
 
@@ -29,6 +31,9 @@ public enum CaptureError: OneShotError, Equatable {
         case .agentFailed(let taskID, let code):
             "the agent ended with \(code); task \(taskID) stays open: keep what was done with 'oneshot task end', or drop "
                 + "it with 'oneshot task abort'"
+        case .linkedWorkspace(let path):
+            "\(path) is a symbolic link that belongs to the repository, and would lead our files out of it; name another "
+                + "workspace with --workspace"
         case .unknownRevision(let revision, let repository):
             "'\(revision)' is no commit of \(repository); see 'git log'"
         case .unknownTask(let name, let directory):
@@ -38,7 +43,7 @@ public enum CaptureError: OneShotError, Equatable {
 
     public var exitCode: ExitCode {
         switch self {
-        case .noTitle, .unknownTask, .unknownRevision: .usage
+        case .noTitle, .unknownTask, .unknownRevision, .linkedWorkspace: .usage
         case .agentFailed: .negative
         case .alreadyOpen, .nothingOpen, .busy, .snapshotLost: .environment
         }

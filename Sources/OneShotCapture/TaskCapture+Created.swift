@@ -58,6 +58,11 @@ public struct CreatedTaskFiles: Sendable {
         let hasSession = FileManager.default.fileExists(atPath: layout.session.path)
         let session = id.isEmpty ? "unknown" : id.trimmingCharacters(in: .whitespacesAndNewlines)
         let files = facts.changedFiles.map { "  \($0.status) \($0.path)" }
+        let states = try self.states.map { state in
+            let turn = state.turn.map { ", turn \($0)" } ?? ""
+            let words = state.words.map { ": \($0.split { $0.isWhitespace }.joined(separator: " ").prefix(100))" } ?? ""
+            return "  \(state.index) \(state.at)\(turn)  \(state.verdict.rawValue)\(words)"
+        }
         return """
             \(metadata.taskID)
               directory   \(layout.directory.path)
@@ -70,15 +75,26 @@ public struct CreatedTaskFiles: Sendable {
             \(metadata.lm.instructions)
             \(files.count) changed file\(files.count == 1 ? "" : "s")
             \(files.joined(separator: "\n"))
-            """
+            """ + (states.isEmpty ? "" : "\n\(states.count) states\n" + states.joined(separator: "\n"))
     }
 
-    /// `tb_meta.json` and `repo_info.json` in one document.
+    /// What the working tree went through; empty where nobody watched.
+    ///
+    /// - Throws: ``FileError``.
+    public var states: [CapturedState] {
+        get throws {
+            guard FileManager.default.fileExists(atPath: layout.states.path) else { return [] }
+            return try StrictJSON.read(CapturedStates.self, at: layout.states).states
+        }
+    }
+
+    /// `tb_meta.json`, `repo_info.json` and the states in one document.
     public func json() throws -> JSON {
         let metadata = try JSON(parsing: try StrictJSON.encode(StrictJSON.read(TaskMetadata.self, at: layout.metadata)))
         let facts = try JSON(
             parsing: try StrictJSON.encode(StrictJSON.read(RepositoryFacts.self, at: layout.repositoryFacts))
         )
-        return ["directory": .string(layout.directory.path), "tb_meta": metadata, "repo_info": facts]
+        let states = try JSON(parsing: try StrictJSON.encode(states))
+        return ["directory": .string(layout.directory.path), "tb_meta": metadata, "repo_info": facts, "states": states]
     }
 }

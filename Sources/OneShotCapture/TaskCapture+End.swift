@@ -41,7 +41,7 @@ extension TaskCapture {
             date: Date(),
             excluding: excludedPaths(in: repository)
         )
-        let source = TaskSource(
+        var source = TaskSource(
             task: task,
             end: end,
             endCommit: try await repository.head().commit ?? "",
@@ -49,6 +49,8 @@ extension TaskCapture {
             kind: kind,
             session: try await RecordedSession(workspace: workspace).session(task.sessionID)
         )
+        source.states = try await states(of: task.taskID, in: store)
+        source.ignored = try await store.ignoredPaths(excluding: excludedPaths(in: repository))
         return try await write(source, in: repository)
     }
 

@@ -24,19 +24,20 @@ extension TaskCapture {
             let id = try open.claimID(title: request.title, now: now)
             do {
                 let store = try await store(of: repository)
+                async let head = repository.head()
                 let snapshot = try await store.snapshot(
                     message: "Start of \(id)",
                     date: now,
                     excluding: excludedPaths(in: repository)
                 )
-                let head = try await repository.head()
                 let task = try await openedTask(id: id, request, at: snapshot, head: head, in: store, now: now)
                 // The file first: should we die before all is kept, 'end' can still do that.
                 try open.save(task, for: repository)
-                try await keepStart(of: task, in: store)
+                try await makeStartLast(task, in: store)
                 return task
             } catch {
                 open.remove(taskID: id, of: repository)
+                if let store = try? await store(of: repository) { try? await dropSnapshots(of: id, in: store) }
                 throw error
             }
         }

@@ -25,7 +25,7 @@ struct KilledEndTests {
     }
 
     private static let program = #"""
-        import os, subprocess, sys, time
+        import os, resource, subprocess, sys, time
         oneshot = sys.argv[1]
         def run(*words):
             return subprocess.run(words, capture_output=True, text=True)
@@ -35,17 +35,24 @@ struct KilledEndTests {
         run("git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a")
         created = "../data/tasks/created"
 
-        def end(delay):
-            """Ends a task, by killing 'task end' after so many seconds first."""
+        def end(delay, room=None, dies=True):
+            """Ends a task, by killing 'task end' after so many seconds first, or as the disk is full after so many bytes."""
+            def limit():
+                if room is not None: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+            delay = f"{delay} {room} {dies}" if room is not None else delay
             open("a", "w").write(f"before {delay}")
             started = run(oneshot, "task", "start", "T")
             assert started.returncode == 0, started
             name = started.stdout.split()[1]
             open("a", "w").write(f"after {delay}")
             begin = time.monotonic()
-            process = subprocess.Popen([oneshot, "task", "end"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            # The system's signal for a file that grew too large either ends the program or is an error for it.
+            process = subprocess.Popen([oneshot, "task", "end"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                text=True, preexec_fn=limit, restore_signals=dies)
             try:
-                process.wait(delay)
+                _, error = process.communicate(timeout=60 if room is not None else delay)
+                if process.returncode > 0:
+                    assert error.startswith("error: ") and error.count("\\n") == 1, error
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -55,13 +62,15 @@ struct KilledEndTests {
             ended = run(oneshot, "task", "end")
             assert is_whole or ended.returncode == 0, ended
             files = sum(len(files) for _, _, files in os.walk(f"{created}/{name}"))
-            assert files == 8, (name, files)
+            assert files == 9, (name, files)
             assert f"+after {delay}" in open(f"{created}/{name}/overlay_files/diff.patch").read()
             return took
 
         took = end(60)
-        for step in range(12):
-            end(took * step / 11)
+        for step in range(9):
+            end(took * step / 8)
+        for room in (0, 300, 4000):
+            end(0, room, dies=room == 300)
         left = [name for name in os.listdir(created) if name.endswith(".partial")]
         assert not left, left
         assert run("git", "status", "--porcelain").stdout == " M a\n"

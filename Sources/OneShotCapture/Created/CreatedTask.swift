@@ -13,6 +13,9 @@ struct CreatedTask: Sendable {
     var patch: ScannedData
     var facts: RepositoryFacts
     var session: RedactedSession?
+    var states: [CapturedState]
+    /// From the start to a state, by the state's number.
+    var statePatches: [Int: ScannedData]
     var findings: [String]
     let redactor: Redactor
 
@@ -51,6 +54,10 @@ struct CreatedTask: Sendable {
             (layout.tests, .text(redactor.redact(evaluation.tests))),
         ]
         if let session { files.append((layout.session, .session(session))) }
+        if !states.isEmpty {
+            files.append((layout.states, scanned(try StrictJSON.encode(CapturedStates(states: states)))))
+            files += statePatches.map { (layout.statePatch($0.key), .scanned($0.value)) }
+        }
         for (url, content) in files {
             try AtomicFile.makeDirectory(url.deletingLastPathComponent())
             try AtomicFile.write(content, to: url)
@@ -80,6 +87,10 @@ struct CreatedTask: Sendable {
         for (heading, body) in [("Notes", task.notes), ("Summary", summary.text), ("Background", background.text)] {
             let body = body.trimmingCharacters(in: .whitespacesAndNewlines)
             if !body.isEmpty { text += "\n## \(heading)\n\n\(body)\n" }
+        }
+        if let ignored = facts.ignoredFiles {
+            let more = ignored.count > ignored.names.count ? ", …" : ""
+            text += "\n## Not taken\n\nIgnored: \(ignored.count) (\(ignored.names.joined(separator: ", "))\(more))\n"
         }
         if !findings.isEmpty { text += "\n## Findings\n\n" + findings.map { "- \($0)\n" }.joined() }
         return text

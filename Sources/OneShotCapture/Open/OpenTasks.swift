@@ -24,7 +24,16 @@ struct OpenTasks: Sendable {
     }
 
     /// Gives up a claim of ``claimID(title:now:)``.
-    func release(taskID: String) { unlink(claim(taskID).path) }
+    func release(taskID: String) {
+        unlink(claim(taskID).path)
+        unlink(watchLock(taskID).path)
+    }
+
+    /// Held by the one process that takes the states of a task.
+    func watchLock(_ taskID: String) -> URL { directory.appendingPathComponent("\(taskID).watch") }
+
+    /// Whether this task is the open one of its repository.
+    func isOpen(_ task: OpenTask) -> Bool { all().contains { $0.taskID == task.taskID } }
 
     /// All open tasks, the oldest first. Files that are not readable as such are passed over.
     func all() -> [OpenTask] {
@@ -36,12 +45,13 @@ struct OpenTasks: Sendable {
 
     /// Runs `body` while no other command starts, ends or drops a task in this repository.
     ///
-    /// - Throws: ``CaptureError/busy(repository:)`` after ten seconds.
+    /// - Throws: ``CaptureError/busy(repository:)`` after half a minute.
     func withLock<Result>(
         on repository: Repository,
         isolation: isolated (any Actor)? = #isolation,
         _ body: () async throws -> Result
     ) async throws -> Result {
+        try await refuseLinks(of: repository)
         try workspace.makeOwnDirectory(workspace.state, mode: 0o700)
         try AtomicFile.makeDirectory(directory, mode: 0o700)
         let url = file(of: repository, "lock")
@@ -50,7 +60,7 @@ struct OpenTasks: Sendable {
             throw FileError.unwritable(path: url.path, reason: String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             guard errno == EWOULDBLOCK || errno == EINTR, ContinuousClock.now < deadline else {
                 throw CaptureError.busy(repository: repository.top.path)
@@ -58,6 +68,22 @@ struct OpenTasks: Sendable {
             try await Task.sleep(for: .milliseconds(50))
         }
         return try await body()
+    }
+
+    /// Links of the person's own, which git does not track, are theirs to make.
+    private func refuseLinks(of repository: Repository) async throws {
+        let tasks = workspace.createdTasks
+        let directories = [workspace.data, workspace.state, directory, tasks.deletingLastPathComponent(), tasks]
+        for url in directories {
+            var facts = stat()
+            guard lstat(url.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK,
+                let parent = repository.relativePath(of: url.deletingLastPathComponent())
+            else { continue }
+            let path = (parent == "." ? "" : parent + "/") + url.lastPathComponent
+            if try await !repository.git.output(["ls-files", "-z", "--", ":(top,literal)\(path)"]).isEmpty {
+                throw CaptureError.linkedWorkspace(path: url.path)
+            }
+        }
     }
 
     /// A task id that no other task of this workspace has or will get, with the time that it carries.

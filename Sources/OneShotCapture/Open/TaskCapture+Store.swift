@@ -19,14 +19,17 @@ extension TaskCapture {
     /// Makes the start of a task last: its base commit by a ref in the person's repository, what the snapshot holds
     /// beyond that in our store. Doing it again does nothing.
     func keepStart(of task: OpenTask, in store: SnapshotStore) async throws {
-        if !task.startCommitSHA.isEmpty {
-            try await store.repository.setReference(OpenTask.reference(task.taskID, "base"), to: task.startCommitSHA)
-        }
-        guard try await store.commit(of: OpenTask.reference(task.taskID, "start")) != task.snapshot.commit else {
-            return
-        }
+        guard try await !isStartKept(of: task, in: store) else { return }
         guard try await store.commit(of: task.snapshot.commit) != nil else {
             throw CaptureError.snapshotLost(taskID: task.taskID, commit: task.snapshot.commit)
+        }
+        try await makeStartLast(task, in: store)
+    }
+
+    /// The base first: where the start is kept, so is what it builds on.
+    func makeStartLast(_ task: OpenTask, in store: SnapshotStore) async throws {
+        if !task.startCommitSHA.isEmpty {
+            try await store.repository.setReference(OpenTask.reference(task.taskID, "base"), to: task.startCommitSHA)
         }
         let base = task.startCommitSHA.isEmpty ? nil : try await store.tree(of: task.startCommitSHA)
         try await store.keep(
@@ -46,7 +49,7 @@ extension TaskCapture {
 
     /// Takes everything of a task away but its files: the refs in the person's repository and the snapshots.
     func dropSnapshots(of taskID: String, in store: SnapshotStore) async throws {
-        try await store.drop(taskID)
+        try await SnapshotStore.drop(taskID, from: store.directory)
         // Earlier versions had the snapshots in the person's repository.
         for moment in ["base", "start", "end"] {
             try await store.repository.deleteReference(OpenTask.reference(taskID, moment))

@@ -21,6 +21,17 @@ extension TaskCapture {
         task.sessionID = session?.session.sessionID ?? task.sessionID
         let said = PersonsRequest(of: source, session: session?.session)
         let instruction = redactor.redact(InstructionDraft(task: task, request: said).text)
+        let states = StateHistory.told(
+            source.states,
+            end: OpenState(index: 0, at: Timestamp.iso(Date()), commit: source.end.commit, tree: source.end.tree),
+            in: session?.session
+        )
+        let statePatches = try await StatePatches.make(
+            of: states,
+            from: task.snapshot.tree,
+            in: store,
+            redactor: redactor
+        )
         let content = CreatedTask(
             task: task,
             instruction: instruction,
@@ -30,7 +41,9 @@ extension TaskCapture {
             patch: redactor.scan(patch),
             facts: facts(of: source, end: reference, changes: changes, in: store),
             session: session,
-            findings: source.findings + PatchFindings.findings(in: patch, redactor: redactor)
+            states: states,
+            statePatches: statePatches.patches,
+            findings: source.findings + PatchFindings.findings(in: patch, redactor: redactor) + statePatches.findings
                 + Self.warnings(changes: changes, leftOut: source.end.leftOut),
             redactor: redactor
         )
@@ -64,7 +77,9 @@ extension TaskCapture {
             snapshotStore: store.directory.path,
             startSnapshot: task.snapshot,
             endSnapshot: .init(ref: reference, commit: source.end.commit, tree: source.end.tree),
-            changedFiles: changes.map { .init(path: $0.path, status: $0.status) }
+            changedFiles: changes.map { .init(path: $0.path, status: $0.status) },
+            ignoredFiles: source.ignored.isEmpty
+                ? nil : .init(count: source.ignored.count, names: Array(source.ignored.prefix(20)))
         )
     }
 

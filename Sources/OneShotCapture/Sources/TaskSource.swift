@@ -19,6 +19,10 @@ struct TaskSource: Sendable {
     /// What describes the solution rather than the problem: people read it in `notes.md`, no agent does.
     var background = ""
     var commits: [String] = []
+    /// What the working tree went through between start and end.
+    var states: [OpenState] = []
+    /// What is ignored and so is no part of the snapshots.
+    var ignored: [String] = []
     var url = ""
     /// What a person should know about this source, one line each.
     var findings: [String] = []

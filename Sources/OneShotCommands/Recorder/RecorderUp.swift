@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import OneShotCapture
 import OneShotCore
 import OneShotWorkbench
 
@@ -104,7 +105,8 @@ struct RecorderUp: AsyncParsableCommand {
                 options: options,
                 lifetime: shared ? .shared : .permanent
             )
-            try await recorder.run { console.result($0) }
+            let watch = WorkspaceWatch(workspace: workspace) { console.note("oneshot: \($0)") }
+            try await watch.during { try await recorder.run { console.result($0) } }
             return
         }
         try options.validate()

@@ -9,7 +9,8 @@ struct TaskCommand: AsyncParsableCommand {
         commandName: "task",
         abstract: "Capture work on a git repository as a task.",
         subcommands: [
-            TaskCreate.self, TaskStart.self, TaskEnd.self, TaskAbort.self, TaskStatus.self, TaskList.self,
+            TaskCreate.self, TaskStart.self, TaskEnd.self, TaskAbort.self, TaskResume.self, TaskSnapshot.self,
+            TaskRemove.self, TaskStatus.self, TaskList.self,
             TaskShow.self,
             TaskCheck.self,
         ]

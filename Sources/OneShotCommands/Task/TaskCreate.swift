@@ -84,9 +84,12 @@ struct TaskCreate: AsyncParsableCommand {
             workspace: workspace,
             executable: try OneShotProgram.current(environment: environment)
         )
+        let watch = WorkspaceWatch(workspace: workspace) { console.note("oneshot: \($0)") }
         let task = try await capture.create(request, summary: summary, in: repository.directory) { task in
             console.note("started \(task.taskID)")
-            return try await agent.run(with: recorder) { console.note("oneshot: \($0)") }.result.shellCode
+            return try await watch.during {
+                try await agent.run(with: recorder) { console.note("oneshot: \($0)") }.result.shellCode
+            }
         }
         console.report(task, json: global.json)
     }

@@ -20,6 +20,8 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
     public var startSnapshot: Snapshot
     public var endSnapshot: Snapshot
     public var changedFiles: [ChangedFile]
+    /// What was ignored when the task ended, and so is no part of the snapshots.
+    public var ignoredFiles: IgnoredFiles?
 
     /// A commit of ours that holds the whole working tree of a moment, kept alive by a ref of ours.
     public struct Snapshot: Codable, Sendable, Equatable {
@@ -48,6 +50,18 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
         }
     }
 
+    public struct IgnoredFiles: Codable, Sendable, Equatable {
+        /// Files, and directories that are ignored as a whole.
+        public var count: Int
+        /// The first of them; a directory has a slash behind it.
+        public var names: [String]
+
+        public init(count: Int, names: [String]) {
+            self.count = count
+            self.names = names
+        }
+    }
+
     public init(
         repository: String,
         gitURL: String,
@@ -60,7 +74,8 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
         snapshotStore: String? = nil,
         startSnapshot: Snapshot,
         endSnapshot: Snapshot,
-        changedFiles: [ChangedFile]
+        changedFiles: [ChangedFile],
+        ignoredFiles: IgnoredFiles? = nil
     ) {
         self.schemaVersion = 1
         self.repository = repository
@@ -75,6 +90,7 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
         self.startSnapshot = startSnapshot
         self.endSnapshot = endSnapshot
         self.changedFiles = changedFiles
+        self.ignoredFiles = ignoredFiles
     }
 
     enum CodingKeys: String, CodingKey {
@@ -89,5 +105,6 @@ public struct RepositoryFacts: Codable, Sendable, Equatable {
         case startSnapshot = "start_snapshot"
         case endSnapshot = "end_snapshot"
         case changedFiles = "changed_files"
+        case ignoredFiles = "ignored_files"
     }
 }

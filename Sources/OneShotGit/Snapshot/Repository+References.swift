@@ -8,7 +8,6 @@ extension Repository {
     ///
     /// - Throws: ``GitError``, ``GitError/linkedReferences(path:)``.
     public func setReference(_ name: String, to commit: String) async throws {
-        if try await self.commit(of: name) == commit { return }
         let ours = commonDirectory.appendingPathComponent("refs/oneshot")
         var facts = stat()
         if lstat(ours.path, &facts) == 0, facts.st_mode & S_IFMT == S_IFLNK {

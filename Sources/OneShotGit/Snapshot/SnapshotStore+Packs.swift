@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import OneShotCore
 import OneShotProcess
 
@@ -45,8 +45,9 @@ extension SnapshotStore {
         return reference
     }
 
-    /// Takes the snapshots of a task away, with their objects.
-    public func drop(_ taskID: String) async throws {
+    /// Takes the snapshots of a task away, with their objects, from the store in `directory`.
+    public static func drop(_ taskID: String, from directory: URL) async throws {
+        let git = git(on: directory)
         let references = try await git.line(["for-each-ref", "--format=delete %(refname)", "refs/oneshot/\(taskID)/"])
         if !references.isEmpty {
             try await git.output(["update-ref", "--no-deref", "--stdin"], input: Data((references + "\n").utf8))
@@ -55,7 +56,7 @@ extension SnapshotStore {
         try PrivateIndex.forget(in: directory)
         let packs = directory.appendingPathComponent("objects/pack")
         for name in (try? FileManager.default.contentsOfDirectory(atPath: packs.path)) ?? []
-        where Self.isPack(name, of: taskID) {
+        where isPack(name, of: taskID) {
             try? FileManager.default.removeItem(at: packs.appendingPathComponent(name))
         }
     }

@@ -23,15 +23,39 @@ extension SnapshotStore {
     ///
     /// - Throws: ``GitError/inexactPatch(from:to:)`` when git does not get from the one to the other with it.
     public func patch(from: String, to: String) async throws -> Data {
+        let patch = try await unprovenPatch(from: from, to: to)
+        guard try await apply(patch, to: from) == tree(of: to) else {
+            throw GitError.inexactPatch(from: from, to: to)
+        }
+        return patch
+    }
+
+    /// As ``patch(from:to:)``, without the proof that git gets from the one to the other with it.
+    public func unprovenPatch(from: String, to: String) async throws -> Data {
         let patch = try await git.output([
             "diff-tree", "-r", "-p", "--binary", "--full-index", "--no-renames", "--no-color", "--no-ext-diff",
             "--no-textconv", "--submodule=short", "--ignore-submodules=none", "--src-prefix=a/", "--dst-prefix=b/",
             from, to,
         ])
-        guard try await apply(patch, to: from) == tree(of: to) else {
-            throw GitError.inexactPatch(from: from, to: to)
-        }
-        return patch
+        // Git cannot read a name that ends with a blank in the first line that it writes about a file, which is all
+        // that names a binary one.
+        let unread = try await changes(from: from, to: to).map(\.rawPath).filter { $0.last == UInt8(ascii: " ") }
+        return unread.isEmpty ? patch : Self.quoting(unread, in: patch)
+    }
+
+    /// The patch with these paths in quotes where a file's part begins.
+    private static func quoting(_ paths: [Data], in patch: Data) -> Data {
+        let headers = Dictionary(
+            uniqueKeysWithValues: paths.map { path -> (Data, Data) in
+                let (old, new) = (Data("a/".utf8) + path, Data("b/".utf8) + path)
+                return (
+                    Data("diff --git ".utf8) + old + Data(" ".utf8) + new,
+                    Data("diff --git \(TreePath.quoted(old)) \(TreePath.quoted(new))".utf8)
+                )
+            }
+        )
+        let lines = patch.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        return Data(lines.map { headers[Data($0)] ?? Data($0) }.joined(separator: [UInt8(ascii: "\n")]))
     }
 
     /// The tree that a patch makes of another, worked out in an index of ours.

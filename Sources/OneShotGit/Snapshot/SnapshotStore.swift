@@ -47,15 +47,11 @@ public struct SnapshotStore: Sendable {
         try AtomicFile.makeDirectory(directory.appendingPathComponent("info"))
     }
 
-    /// The store that a created task names.
-    public init(directory: URL, repository: Repository) {
-        self.directory = directory
-        self.repository = repository
-    }
-
     /// Git commands on objects alone: no file of the working tree, no attribute and no setting has a say in them.
-    public var git: Git {
-        var git = Git(directory, environment: Self.environment)
+    public var git: Git { Self.git(on: directory) }
+
+    static func git(on directory: URL) -> Git {
+        var git = Git(directory, environment: environment)
         git.environment["GIT_DIR"] = directory.path
         git.environment["GIT_ATTR_NOSYSTEM"] = "1"
         git.settings["core.attributesFile"] = "/dev/null"

@@ -1,4 +1,5 @@
 public import Foundation
+import OneShotCapture
 public import OneShotCore
 
 /// The MCP server over standard input and output: one JSON message a line.
@@ -23,7 +24,10 @@ public struct MCPServer: Sendable {
 
     /// Serves until the input is at its end, and then until the calls that are running have been answered.
     public func run() async {
-        await run(input: StandardInput.chunks(), output: StandardOutput())
+        // While the agent works, the states of its task are taken.
+        await WorkspaceWatch(workspace: log.workspace) { log.note($0) }.during {
+            await run(input: StandardInput.chunks(), output: StandardOutput())
+        }
     }
 
     func run(input: AsyncStream<Data>, output: StandardOutput) async {
