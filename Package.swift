@@ -92,6 +92,14 @@ let package = Package(
         )
         + library("Git", ["OneShotCore", "OneShotProcess"])
         + library(
+            "Client",
+            [
+                "OneShotCore", httpClient,
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        )
+        + library(
             "Redaction",
             [
                 "CRE2", "COneShotRules", "OneShotCore",
@@ -144,10 +152,16 @@ let package = Package(
         )
         + library(
             "Capture",
-            ["OneShotCore", "OneShotGit", "OneShotProcess", "OneShotRedaction", "OneShotStore", "OneShotSessions"]
+            [
+                "OneShotClient", "OneShotCore", "OneShotGit", "OneShotProcess", "OneShotRedaction", "OneShotStore",
+                "OneShotSessions",
+            ]
         )
         + library("MCP", ["OneShotCore", "OneShotProcess", "OneShotCapture"])
-        + library("Preparation", ["OneShotCore", "OneShotProcess", "OneShotGit", "OneShotRedaction"])
+        + library(
+            "Preparation",
+            ["OneShotClient", "OneShotCore", "OneShotProcess", "OneShotGit", "OneShotRedaction"]
+        )
         + library("Sandbox", ["OneShotCore", "OneShotProcess", .product(name: "Crypto", package: "swift-crypto")])
         + library(
             "Admission",
@@ -161,11 +175,9 @@ let package = Package(
         + library(
             "Trials",
             [
-                "OneShotAdmission", "OneShotCore", "OneShotGit", "OneShotSandbox", "OneShotPreparation",
-                "OneShotProcess",
-                "OneShotRecorder", "OneShotRedaction", "OneShotSessions", "OneShotStore", httpClient,
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                "OneShotAdmission", "OneShotClient", "OneShotCore", "OneShotGit", "OneShotSandbox",
+                "OneShotPreparation", "OneShotProcess", "OneShotRecorder", "OneShotRedaction", "OneShotSessions",
+                "OneShotStore",
             ],
             tests: ["OneShotPracticeModel"],
             fixtures: ["Fixtures"]
@@ -192,7 +204,7 @@ let package = Package(
         + library(
             "Commands",
             [
-                "OneShotCore", "OneShotCapture", "OneShotExport", "OneShotMCP", "OneShotPreparation",
+                "OneShotCore", "OneShotClient", "OneShotCapture", "OneShotExport", "OneShotMCP", "OneShotPreparation",
                 "OneShotPublishing", "OneShotPracticeModel", "OneShotRecorder", "OneShotRedaction", "OneShotSandbox",
                 "OneShotSessions", "OneShotTrials", "OneShotWorkbench",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -201,7 +213,9 @@ let package = Package(
         + [
             .target(
                 name: "OneShotTesting",
-                dependencies: ["OneShotCore", "OneShotStore"],
+                dependencies: nio + [
+                    "OneShotCore", "OneShotStore", .product(name: "NIOHTTP1", package: "swift-nio"),
+                ],
                 swiftSettings: settings
             ),
             .executableTarget(name: "oneshot", dependencies: ["OneShotCommands"], swiftSettings: settings),

@@ -1,4 +1,5 @@
 public import Foundation
+public import OneShotClient
 public import OneShotCore
 import OneShotGit
 
@@ -6,6 +7,8 @@ import OneShotGit
 /// files. The person's branch, index, stash, configuration and working tree stay as they are.
 public struct TaskCapture: Sendable {
     public let workspace: Workspace
+    /// Puts what a person said into an instruction; nil to take it as it was said.
+    public var draftingModel: ModelClient?
     let open: OpenTasks
 
     public init(workspace: Workspace) {

@@ -48,11 +48,6 @@ extension Repository {
         }
     }
 
-    /// Untracked files that are not ignored; repositories inside the working tree end with a slash.
-    public func untrackedPaths() async throws -> [String] {
-        Self.words(try await git.output(["ls-files", "-z", "--others", "--exclude-standard"]))
-    }
-
     private static func words(_ listing: Data) -> [String] {
         listing.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }

@@ -45,6 +45,27 @@ struct BadInputTests {
             code: 3
         ),
         Mistake(
+            name: "a task of commits that are not there",
+            scene: repository,
+            command: "task from-commits v1..v2",
+            says: ["'v1' is no commit", "git log"],
+            code: 2
+        ),
+        Mistake(
+            name: "a task of an issue without its commits",
+            scene: repository + "; echo '{\"number\": 1, \"title\": \"t\"}' > issue.json",
+            command: "task from-github me/app#1 --from issue.json",
+            says: ["--commits A..B", "--pull N"],
+            code: 2
+        ),
+        Mistake(
+            name: "a task of a session that nobody recorded",
+            scene: repository,
+            command: "task from-session none",
+            says: ["oneshot up"],
+            code: 3
+        ),
+        Mistake(
             name: "prepare of nothing",
             command: "prepare data/tasks/created/none",
             says: ["created/none"],

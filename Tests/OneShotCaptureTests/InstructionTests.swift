@@ -131,7 +131,8 @@ struct InstructionTests {
             ("Could you also add a test for tabs?", ["Could you also add a test for tabs?"]),
             ("It crashes when the file is empty.", ["It crashes when the file is empty."]),
             ("- no colours by default\n- never write to stdout", ["No colours by default", "Never write to stdout"]),
-            ("Thanks, looks good!", []), ("No, that's not what I asked.", []), ("Still wrong.", []), ("Not quite.", []), ("ok", []),
+            ("Thanks, looks good!", []), ("No, that's not what I asked.", []), ("Still wrong.", []), ("Not quite.", []),
+            ("ok", []),
             ("Run the tests again please", []), ("Please show me the diff.", []), ("Commit it and push.", []),
             ("Use ripgrep to look for it.", []), ("Why did you change the parser?", []), ("Continue", []),
             ("It still fails:\n```\nValueError: must not be 3\n```", []), ("Try again.", []),
@@ -149,7 +150,7 @@ struct InstructionTests {
             kind: .capture,
             session: session
         )
-        return PersonsRequest(of: source, session: session)
+        return PersonsRequest(of: source, task: task, session: session)
     }
 
     private static func session(_ turns: [(said: [String], calls: [String], at: String)]) -> Session {

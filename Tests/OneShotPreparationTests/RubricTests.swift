@@ -90,6 +90,13 @@ struct RubricTests {
             ("## a (1)\n  - checks: test_x, test_y\n", "line 2, column 5", "unknown binding 'checks'"),
             ("## a (1)\n- jugde\n", "line 2, column 3", "unknown binding 'jugde'"),
             ("## a (1)\n- tests: test_x test_y\n", "line 2, column 10", "separate names by commas"),
+            ("## a (1)\n- tests: test_x, `test_x`\n", "line 2, column 19", "'test_x' is bound in line 2 already"),
+            ("## a (1)\n- tests: test_x\n## b (1)\n- tests: test_x", "line 4, column 10", "bound in line 2 already"),
+            ("## a (1)\n- judge\n- judge\n", "line 3, column 3", "stands here already"),
+            ("## a (weight: 0x1F)\n- judge\n", "line 1, column 15", "'0x1F' is no number"),
+            ("## a (weight: 1e3)\n- judge\n", "line 1, column 15", "'1e3' is no number"),
+            ("## a (weight: 0,5)\n- judge\n", "line 1, column 15", "'0,5' is no number"),
+            ("## a (weight: )\n- judge\n", "line 1, column 15", "'' is no number"),
             ("# X\n# Y\n", "line 2, column 1", "a second title"),
             ("### a (weight: 1)\n- judge\n", "line 1, column 1", "level 2"),
         ]

@@ -1,3 +1,4 @@
+import OneShotClient
 import OneShotCore
 import Testing
 
@@ -94,7 +95,7 @@ struct JudgePromptTests {
     @Test("fences the submission with a nonce and asks for evidence before the verdict")
     func shape() {
         let prompt = JudgePrompt(instruction: "Do it.", criterion: "It is done.", diff: "+x", tests: [], nonce: "n0")
-        let body = prompt.body(model: "judge-1")
+        let body = prompt.question.body(model: "judge-1")
         #expect(body["model"]?.string == "judge-1")
         let input = body["input"]?.string ?? ""
         #expect(input.contains("<submission n0>\n+x\n</submission n0>"))

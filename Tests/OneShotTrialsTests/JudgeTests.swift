@@ -1,8 +1,6 @@
 import Foundation
-import NIOCore
-import NIOHTTP1
-import NIOPosix
 import OneShotCore
+import OneShotTesting
 import Testing
 
 @testable import OneShotTrials
@@ -29,15 +27,15 @@ struct JudgeTests {
     }
 
     private func grade(_ answers: [(Int, String)]) async throws -> (CriterionResult, [JSON]) {
-        let endpoint = try await FakeEndpoint.start(answers)
+        let endpoint = try await LoopbackEndpoint.start(answers: answers.map { .init($0.0, $0.1) })
         let configuration = JudgeConfiguration(
-            baseURL: endpoint.baseURL,
+            baseURL: endpoint.url.appendingPathComponent("v1"),
             model: "judge-1",
             key: "test-key",
             timeout: .seconds(5)
         )
         let result = try await Judge(configuration: configuration).grade(id: "c", weight: 1, prompt: prompt)
-        return (result, await endpoint.stop())
+        return (result, await endpoint.stop().map(\.body))
     }
 
     @Test("asks three times and counts the majority")
@@ -105,85 +103,5 @@ struct JudgeTests {
         ])
         #expect(own?.model == "m")
         #expect(own?.baseURL.absoluteString == "http://127.0.0.1:1/v1")
-    }
-}
-
-/// An HTTP server that gives its answers in turn, the last one for ever.
-private final class FakeEndpoint: Sendable {
-    let baseURL: URL
-    private let server: Task<[JSON], Never>
-
-    private init(baseURL: URL, server: Task<[JSON], Never>) {
-        self.baseURL = baseURL
-        self.server = server
-    }
-
-    static func start(_ answers: [(Int, String)]) async throws -> FakeEndpoint {
-        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
-                        wrappingChannelSynchronously: channel
-                    )
-                }
-            }
-        let port = try #require(listener.channel.localAddress?.port)
-        let log = Log(answers: answers)
-        let server = Task {
-            await withTaskCancellationHandler {
-                try? await listener.executeThenClose { connections in
-                    try await withThrowingDiscardingTaskGroup { group in
-                        for try await connection in connections {
-                            group.addTask { try? await serve(connection, log) }
-                        }
-                    }
-                }
-                return await log.requests
-            } onCancel: {
-                listener.channel.close(promise: nil)
-            }
-        }
-        return FakeEndpoint(baseURL: try #require(URL(string: "http://127.0.0.1:\(port)/v1")), server: server)
-    }
-
-    func stop() async -> [JSON] {
-        server.cancel()
-        return await server.value
-    }
-
-    private actor Log {
-        var requests: [JSON] = []
-        private let answers: [(Int, String)]
-
-        init(answers: [(Int, String)]) { self.answers = answers }
-
-        func answer(_ body: [UInt8]) -> (Int, String) {
-            requests.append((try? JSON(parsing: body)) ?? .null)
-            return answers[min(requests.count, answers.count) - 1]
-        }
-    }
-
-    private static func serve(
-        _ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>,
-        _ log: Log
-    ) async throws {
-        try await connection.executeThenClose { inbound, outbound in
-            var body: [UInt8] = []
-            for try await part in inbound {
-                switch part {
-                case .head: body = []
-                case .body(let buffer): body += buffer.readableBytesView
-                case .end:
-                    let (status, text) = await log.answer(body)
-                    let headers = HTTPHeaders([("content-length", "\(text.utf8.count)")])
-                    try await outbound.write(
-                        .head(.init(version: .http1_1, status: .init(statusCode: status), headers: headers))
-                    )
-                    try await outbound.write(.body(.byteBuffer(ByteBuffer(string: text))))
-                    try await outbound.write(.end(nil))
-                }
-            }
-        }
     }
 }

@@ -11,13 +11,15 @@ struct PersonsRequest: Sendable, Equatable {
 }
 
 extension PersonsRequest {
-    /// - Parameter session: of the task, in the form in which its words may be written down.
-    init(of source: TaskSource, session: Session?) {
-        let told = source.firstWords ?? source.task.instruction
+    /// - Parameters:
+    ///   - task: of the source, with what the agent is told.
+    ///   - session: of the task, in the form in which its words may be written down.
+    init(of source: TaskSource, task: OpenTask, session: Session?) {
         self.init(
-            told: told,
-            said: session.map { Self.messages(of: $0, for: source.task, isWhole: source.kind == .session) } ?? []
+            told: task.instruction,
+            said: session.map { Self.messages(of: $0, for: task, isWhole: source.kind == .session) } ?? []
         )
+        if let words = source.firstWords { firstWords = words }
     }
 
     /// - Parameters:
@@ -54,13 +56,7 @@ extension PersonsRequest {
         for task: OpenTask,
         isWhole: Bool
     ) -> [(turn: Int, text: String)] {
-        let said = session.turns.enumerated().flatMap { place, turn in
-            turn.kind == .compaction || turn.kind == .other
-                ? []
-                : turn.input
-                    .filter { $0.isPersons && !PersonsWords.isAgentsOwn($0.text) }
-                    .map { (place: place, turn: turn.index, text: $0.text) }
-        }
+        let said = placedMessages(of: session)
         let wanted: ArraySlice<(place: Int, turn: Int, text: String)>
         let begun = session.turns.prefix { $0.startedAt <= task.startedAt }
         if isWhole {
@@ -73,6 +69,21 @@ extension PersonsRequest {
             wanted = later.isEmpty ? said[...] : later[...]
         }
         return wanted.map { ($0.turn, $0.text) }
+    }
+
+    /// All that a person said in a session.
+    static func messages(of session: Session) -> [(turn: Int, text: String)] {
+        placedMessages(of: session).map { ($0.turn, $0.text) }
+    }
+
+    private static func placedMessages(of session: Session) -> [(place: Int, turn: Int, text: String)] {
+        session.turns.enumerated().flatMap { place, turn in
+            turn.kind == .compaction || turn.kind == .other
+                ? []
+                : turn.input
+                    .filter { $0.isPersons && !PersonsWords.isAgentsOwn($0.text) }
+                    .map { (place: place, turn: turn.index, text: $0.text) }
+        }
     }
 
     func provenance(of source: TaskSource, redactor: Redactor) -> TaskProvenance {

@@ -24,7 +24,9 @@ enum Requirements {
         guard !processVerbs.contains(verb), !isAboutTools(words) else { return nil }
         let content = words.filter { !reactions.contains($0) && !fillers.contains($0) }
         guard !content.isEmpty else { return nil }
-        let states = words.contains { wanting.contains($0) } || actions.contains(verb)
+        // "No colours": without a comma that is no answer.
+        let states =
+            first == "no" && content.count >= 2 || words.contains { wanting.contains($0) } || actions.contains(verb)
         guard states || hasName(text) || content.count >= 3 else { return nil }
         return text.prefix(1).uppercased() + text.dropFirst()
     }

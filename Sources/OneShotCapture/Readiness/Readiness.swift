@@ -41,15 +41,45 @@ public struct Readiness: Codable, Sendable, Equatable {
     }
 }
 
-/// What was mended, and what is left.
-public struct ReadinessFix: Codable, Sendable, Equatable {
+/// What was mended, and what is left: the document of `oneshot task check --json`.
+public struct ReadinessReport: Codable, Sendable, Equatable {
+    public var schemaVersion: Int
+    public var repository: String
+    public var isReady: Bool
+    /// What is still found.
+    public var findings: [Readiness.Finding]
     /// One line for each thing that was done.
     public var done: [String]
-    public var readiness: Readiness
+    /// One line for each thing that is left to the person, with the reason.
+    public var notDone: [String]
 
-    public init(done: [String], readiness: Readiness) {
-        self.done = done
-        self.readiness = readiness
+    /// - Parameter done: what was mended; nil when nobody asked for that.
+    public init(_ readiness: Readiness, done: [String]? = nil) {
+        schemaVersion = 1
+        repository = readiness.repository
+        isReady = readiness.isReady
+        findings = readiness.findings
+        self.done = done ?? []
+        notDone =
+            done == nil
+            ? []
+            : readiness.findings.filter { $0.severity != .info }.map { finding in
+                "\(finding.id): left to you, since it would touch your files, branch, index or configuration"
+            }
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case repository, findings, done
+        case schemaVersion = "schema_version"
+        case isReady = "is_ready"
+        case notDone = "not_done"
+    }
+
+    /// As people and models read it.
+    public var text: String {
+        let readiness = Readiness(repository: repository, findings: findings)
+        return (done.map { "mended: \($0)" } + notDone.map { "not mended: \($0)" } + [readiness.text])
+            .joined(separator: "\n")
     }
 }
 

@@ -6,36 +6,46 @@ import OneShotProcess
 extension TaskCapture {
     /// Looks for what stands in the way of a task in the repository of `directory`. Changes nothing.
     public func readiness(in directory: URL) async throws -> Readiness {
+        try await readiness(in: directory, on: ReadinessMachine())
+    }
+
+    func readiness(in directory: URL, on machine: ReadinessMachine) async throws -> Readiness {
         let repository: Repository
         do {
             repository = try await Repository.containing(directory)
-        } catch let error as GitError {
-            return Readiness(repository: directory.path, findings: [Self.finding(for: error)])
-        } catch ProcessError.notFound {
-            let finding = Readiness.Finding(
-                "git_missing",
-                .error,
-                "git is not installed",
-                remedy: "apt-get install git"
-            )
+        } catch {
+            guard let finding = Self.finding(for: error) else { throw error }
             return Readiness(repository: directory.path, findings: [finding])
         }
+        let files = try await WorkingFiles.list(in: repository, excluding: excludedPaths(in: repository))
         let findings =
-            try await stateFindings(in: repository) + contentFindings(in: repository)
-            + spaceFindings(in: repository) + taskFindings(in: repository)
+            try await stateFindings(in: repository) + cloneFindings(in: repository)
+            + contentFindings(of: files, in: repository, on: machine)
+            + secretFindings(in: files, of: repository, on: machine)
+            + spaceFindings(in: repository, on: machine) + taskFindings(in: repository)
         return Readiness(repository: repository.top.path, findings: findings)
     }
 
     /// Mends what can be mended without touching the person's files, branch, index or configuration.
-    public func fix(in directory: URL) async throws -> ReadinessFix {
+    public func fix(in directory: URL) async throws -> ReadinessReport {
         var done: [String] = []
         if let repository = try? await Repository.containing(directory) {
             done = try await mendTasks(in: repository)
         }
-        return ReadinessFix(done: done, readiness: try await readiness(in: directory))
+        return ReadinessReport(try await readiness(in: directory), done: done)
     }
 
-    private static func finding(for error: GitError) -> Readiness.Finding {
+    /// - Returns: nil for an error that says nothing about the repository.
+    static func finding(for error: any Error) -> Readiness.Finding? {
+        switch error {
+        case ProcessError.notFound:
+            .init("git_missing", .error, "git is not installed", remedy: "apt-get install git")
+        case let error as GitError: gitFinding(for: error)
+        default: nil
+        }
+    }
+
+    private static func gitFinding(for error: GitError) -> Readiness.Finding {
         switch error {
         case .notARepository(let path):
             .init(

@@ -4,16 +4,13 @@ import OneShotGit
 import OneShotProcess
 
 extension TaskCapture {
-    /// An untracked file of this size is rather a download or a build product than part of the work.
-    private static let hugeFile = 50_000_000
-    private static let manyFiles = 20_000
-    private static let leastSpace: Int64 = 500_000_000
-
-    /// Untracked files that a task would carry along.
-    func contentFindings(in repository: Repository) async throws -> [Readiness.Finding] {
-        let excluded = excludedPaths(in: repository).map { $0 + "/" }
-        let untracked = try await repository.untrackedPaths()
-            .filter { path in !excluded.contains { path.hasPrefix($0) } }
+    /// Files that a task would carry along, or could not.
+    func contentFindings(
+        of files: WorkingFiles,
+        in repository: Repository,
+        on machine: ReadinessMachine
+    ) async throws -> [Readiness.Finding] {
+        let untracked = files.untracked
         var findings: [Readiness.Finding] = []
         let nested = untracked.filter { $0.hasSuffix("/") }.map { String($0.dropLast()) }
         if !nested.isEmpty {
@@ -27,18 +24,18 @@ extension TaskCapture {
                 )
             )
         }
-        let huge = untracked.filter { Self.size(of: repository.top.appendingPathComponent($0)) >= Self.hugeFile }
+        let huge = untracked.filter { Self.size(of: repository.top.appendingPathComponent($0)) >= machine.hugeFile }
         if !huge.isEmpty {
             findings.append(
                 .init(
                     "huge_untracked_files",
                     .warning,
-                    "\(Self.list(huge)): not tracked, not ignored and larger than 50 MB; the task would carry it",
+                    "\(Self.list(huge)): not tracked, not ignored and larger than \(machine.hugeFile / 1_000_000) MB; the task would carry it",
                     remedy: Self.ignoreCommand(huge, in: repository)
                 )
             )
         }
-        if untracked.count >= Self.manyFiles {
+        if untracked.count >= machine.manyFiles {
             let folders = Dictionary(grouping: untracked) { $0.prefix { $0 != "/" } }
             let fullest = folders.max { $0.value.count < $1.value.count }.map { String($0.key) + "/" } ?? ""
             findings.append(
@@ -51,23 +48,36 @@ extension TaskCapture {
                 )
             )
         }
+        let unreadable = files.unreadableDirectories + files.changed.filter { !machine.canRead(repository.top, $0) }
+        if !unreadable.isEmpty {
+            findings.append(
+                .init(
+                    "unreadable_files",
+                    .error,
+                    "\(Self.list(unreadable)): you may not read it, so no snapshot can hold it",
+                    remedy: "chmod -R u+rX -- "
+                        + unreadable.prefix(20).map { Command.quote($0) }.joined(separator: " ")
+                )
+            )
+        }
         return findings
     }
 
-    func spaceFindings(in repository: Repository) -> [Readiness.Finding] {
+    func spaceFindings(in repository: Repository, on machine: ReadinessMachine) -> [Readiness.Finding] {
         let places = [("the repository", repository.commonDirectory), ("the workspace", workspace.root)]
         var findings = places.compactMap { name, url -> Readiness.Finding? in
-            guard let free = Self.freeSpace(at: url), free < Self.leastSpace else { return nil }
+            guard let free = machine.freeSpace(url), free < machine.leastSpace else { return nil }
             return .init(
                 "disk_space",
                 .error,
-                "\(free / 1_000_000) MB are free for \(name) (\(url.path)); 500 MB are needed"
+                "\(free / 1_000_000) MB are free for \(name) (\(url.path)); 500 MB are needed",
+                remedy: "oneshot clean"
             )
         }
         let writable = [
             repository.commonDirectory.appendingPathComponent("objects"), existingParent(of: workspace.state),
         ]
-        findings += writable.filter { access($0.path, W_OK) != 0 }.map { url in
+        findings += writable.filter { !machine.canWrite($0) }.map { url in
             .init("not_writable", .error, "\(url.path) cannot be written", remedy: "ls -ld \(Command.quote(url.path))")
         }
         return findings
@@ -85,12 +95,7 @@ extension TaskCapture {
         return Int(facts.st_size)
     }
 
-    private static func freeSpace(at url: URL) -> Int64? {
-        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: url.path)
-        return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
-    }
-
-    private static func ignoreCommand(_ paths: [String], in repository: Repository) -> String {
+    static func ignoreCommand(_ paths: [String], in repository: Repository) -> String {
         let file = repository.commonDirectory.appendingPathComponent("info/exclude").path
         let patterns = paths.map { Command.quote("/" + $0) }.joined(separator: " ")
         return "printf '%s\\n' \(patterns) >> \(Command.quote(file))"

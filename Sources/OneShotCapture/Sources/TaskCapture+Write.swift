@@ -19,8 +19,13 @@ extension TaskCapture {
         let changes = try await store.changes(from: task.snapshot.tree, to: source.end.tree)
         let session = source.session.map { redactor.redact($0) }
         task.sessionID = session?.session.sessionID ?? task.sessionID
-        let said = PersonsRequest(of: source, session: session?.session)
-        let instruction = redactor.redact(InstructionDraft(task: task, request: said).text)
+        let search = SolutionSearch(patch: patch, start: task.snapshot.tree, in: store)
+        let background = try await Self.moveSolution(of: source.paragraphs, search, into: &task)
+        let said = PersonsRequest(of: source, task: task, session: session?.session)
+        let draft = InstructionDraft(task: task, request: said)
+        let text = if let draftingModel { try await draft.text(by: draftingModel, redactor) } else { draft.text }
+        let instruction = redactor.redact(text)
+        let leaks = try await search.explanations(of: instruction.text, named: "LM_INSTRUCTIONS.md")
         let states = StateHistory.told(
             source.states,
             end: OpenState(index: 0, at: Timestamp.iso(Date()), commit: source.end.commit, tree: source.end.tree),
@@ -37,13 +42,14 @@ extension TaskCapture {
             instruction: instruction,
             provenance: said.provenance(of: source, redactor: redactor),
             summary: redactor.redact(source.summary),
-            background: redactor.redact(source.background),
+            background: redactor.redact(background),
             patch: redactor.scan(patch),
             facts: facts(of: source, end: reference, changes: changes, in: store),
             session: session,
             states: states,
             statePatches: statePatches.patches,
-            findings: source.findings + PatchFindings.findings(in: patch, redactor: redactor) + statePatches.findings
+            findings: source.findings + leaks + PatchFindings.findings(in: patch, redactor: redactor)
+                + statePatches.findings
                 + Self.warnings(changes: changes, leftOut: source.end.leftOut),
             redactor: redactor
         )
@@ -56,6 +62,28 @@ extension TaskCapture {
             hasSession: session != nil,
             findings: content.findings
         )
+    }
+
+    /// Adds the paragraphs that describe the problem to what the agent is told.
+    ///
+    /// - Returns: those that quote the solution.
+    private static func moveSolution(
+        of paragraphs: [String],
+        _ search: SolutionSearch,
+        into task: inout OpenTask
+    ) async throws -> String {
+        var kept = [task.instruction ?? ""]
+        var background: [String] = []
+        for paragraph in paragraphs {
+            if try await search.quotes(in: paragraph).isEmpty {
+                kept.append(paragraph)
+            } else {
+                background.append(paragraph)
+            }
+        }
+        let instruction = kept.filter { !$0.isEmpty }.joined(separator: "\n\n")
+        if !instruction.isEmpty { task.instruction = instruction }
+        return background.joined(separator: "\n\n")
     }
 
     private func facts(

@@ -14,10 +14,10 @@ struct TaskSource: Sendable {
     var summary = ""
     var kind: TaskProvenance.Source
     var session: Session?
-    /// The first words, where something else than a session has them.
+    /// The first words as they were found, where something else than a session has them.
     var firstWords: String?
-    /// What describes the solution rather than the problem: people read it in `notes.md`, no agent does.
-    var background = ""
+    /// Paragraphs that belong to the instruction unless they quote the solution; people read those in `notes.md`.
+    var paragraphs: [String] = []
     var commits: [String] = []
     /// What the working tree went through between start and end.
     var states: [OpenState] = []

@@ -14,6 +14,7 @@ struct Prepare: AsyncParsableCommand {
             again.
 
               oneshot prepare data/tasks/created/add-architecture-section_20261122_134501
+              oneshot prepare add-architecture-section_20261122_134501 --draft
             """
     )
 
@@ -26,6 +27,7 @@ struct Prepare: AsyncParsableCommand {
     var force = false
 
     @OptionGroup var allowed: AllowedFindings
+    @OptionGroup var drafting: DraftOption
 
     func run() async throws {
         let console = Console(quiet: global.quiet)
@@ -36,7 +38,8 @@ struct Prepare: AsyncParsableCommand {
             options: .init(
                 discardsEdits: force,
                 allowedPaths: allowed.paths,
-                redactor: try await RedactionPolicy.load(workspace).redactor(hidesPeople: true)
+                redactor: try await RedactionPolicy.load(workspace).redactor(hidesPeople: true),
+                draftingModel: try drafting.model()
             ),
             progress: { console.note($0) }
         )

@@ -10,7 +10,7 @@ struct TaskCheck: AsyncParsableCommand {
         abstract: "Say what stands in the way of capturing a task in this repository.",
         discussion: """
             Exits with 1 when something does. --fix mends what can be mended without touching your files, branch, index \
-            or configuration, and says what it did.
+            or configuration, and says what it did and what it left. docs/formats/readiness.md lists the findings.
 
               oneshot task check --fix
             """
@@ -24,17 +24,14 @@ struct TaskCheck: AsyncParsableCommand {
 
     func run() async throws {
         let capture = TaskCapture(workspace: try global.resolvedWorkspace(for: repository))
-        let outcome =
+        let report =
             fix
             ? try await capture.fix(in: repository.directory)
-            : ReadinessFix(done: [], readiness: try await capture.readiness(in: repository.directory))
+            : ReadinessReport(try await capture.readiness(in: repository.directory))
         let console = Console(quiet: global.quiet)
-        if global.json {
-            console.result(String(decoding: try StrictJSON.encode(outcome).dropLast(), as: UTF8.self))
-        } else {
-            for line in outcome.done { console.result(line) }
-            console.result(outcome.readiness.text)
-        }
-        if !outcome.readiness.isReady { throw ArgumentParser.ExitCode(OneShotCore.ExitCode.negative.rawValue) }
+        console.result(
+            global.json ? String(decoding: try StrictJSON.encode(report).dropLast(), as: UTF8.self) : report.text
+        )
+        if !report.isReady { throw ArgumentParser.ExitCode(OneShotCore.ExitCode.negative.rawValue) }
     }
 }

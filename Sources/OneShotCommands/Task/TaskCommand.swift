@@ -12,7 +12,8 @@ struct TaskCommand: AsyncParsableCommand {
             TaskCreate.self, TaskStart.self, TaskEnd.self, TaskAbort.self, TaskResume.self, TaskSnapshot.self,
             TaskRemove.self, TaskStatus.self, TaskList.self,
             TaskShow.self,
-            TaskCheck.self,
+            TaskCheck.self, TaskFromSession.self, TaskFromCommits.self, TaskFromPatch.self, TaskFromGitHub.self,
+            TaskRubric.self,
         ]
     )
 }

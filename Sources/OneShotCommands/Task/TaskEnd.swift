@@ -22,8 +22,11 @@ struct TaskEnd: AsyncParsableCommand {
     @Option(help: "The run id, or the agent's session id, where the start did not know it (default: RUN_ID).")
     var session: String?
 
+    @OptionGroup var drafting: DraftOption
+
     func run() async throws {
-        let capture = TaskCapture(workspace: try global.resolvedWorkspace(for: repository))
+        var capture = TaskCapture(workspace: try global.resolvedWorkspace(for: repository))
+        capture.draftingModel = try drafting.model()
         let known = TaskRequest.sessionID(in: ProcessInfo.processInfo.environment)
         let task = try await capture.end(summary: summary, in: repository.directory, sessionID: session ?? known)
         Console(quiet: global.quiet).report(task, json: global.json)

@@ -49,10 +49,11 @@ enum TaskTool: String, CaseIterable, Sendable {
             "End the open task: takes a second snapshot and writes the task (the changes, instructions, notes and the "
                 + "recorded session) to the workspace. Call it when the work is done."
         case .check:
-            "Say whether a task can be captured in the repository, and what stands in its way. Changes nothing."
+            "Say whether a task can be captured in the repository and what stands in its way (operations in progress, "
+                + "conflicts, missing files, secrets and more), each with the command that mends it. Changes nothing."
         case .fix:
             "Mend what check_readiness found, as far as that is possible without touching the user's files, branch, "
-                + "index or configuration, and say what was done."
+                + "index or configuration, and say what was done and what is left to the user."
         }
     }
 

@@ -54,10 +54,7 @@ struct TaskTools: Sendable {
             let summary = try arguments.text("summary") ?? ""
             return Self.text(try await capture.end(summary: summary, in: place, sessionID: invocation.sessionID))
         case .check: return try await capture.readiness(in: place).text
-        case .fix:
-            let outcome = try await capture.fix(in: place)
-            let done = outcome.done.isEmpty ? ["nothing had to be mended, or could be"] : outcome.done
-            return (done + [outcome.readiness.text]).joined(separator: "\n")
+        case .fix: return try await capture.fix(in: place).text
         }
     }
 

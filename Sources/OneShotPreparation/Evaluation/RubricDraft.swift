@@ -1,9 +1,20 @@
 import Foundation
+import OneShotCore
 
-/// The first version of a task's rubric: one criterion for each kind of evidence, and one for the judge.
+/// The first version of a task's rubric: one criterion for each kind of evidence, one for what the person asked for, and
+/// one for the quality of the whole.
 struct RubricDraft: Sendable {
     let title: String
     let tests: [GeneratedTest]
+    /// What the person said; nil where nothing is known.
+    var provenance: TaskProvenance?
+
+    /// What the person required in the course of the work, with the turn in which it was said.
+    private var requirements: [String] {
+        (provenance?.corrections ?? []).flatMap { correction in
+            correction.requirements.map { "- \"\($0)\" (turn \(correction.turn))" }
+        }
+    }
 
     var rubric: Rubric {
         let groups = GeneratedTest.Group.allCases.compactMap { group -> (GeneratedTest.Group, [String])? in
@@ -29,10 +40,24 @@ struct RubricDraft: Sendable {
                 )
             )
         }
+        // The judge has one share, whatever it looks at.
+        let share = criteria.isEmpty ? 1 : judgeWeight
+        let requirements = requirements
+        if !requirements.isEmpty {
+            criteria.append(
+                Rubric.Criterion(
+                    id: "requirements",
+                    weight: share / 2,
+                    text: "What the person required in the course of the session holds:\n\n"
+                        + requirements.joined(separator: "\n"),
+                    binding: .judge
+                )
+            )
+        }
         criteria.append(
             Rubric.Criterion(
                 id: "quality",
-                weight: criteria.isEmpty ? 1 : judgeWeight,
+                weight: requirements.isEmpty ? share : share / 2,
                 text: "The change does what the instructions ask for, all of it and nothing else. What it says is true "
                     + "of this\nrepository, it fits the code and the words around it, and a reviewer would accept it as it is.",
                 binding: .judge

@@ -10,6 +10,8 @@ struct CreatedTaskFiles: Sendable {
     let patch: Data
     /// Nil when nothing was recorded.
     let session: Session?
+    /// Nil in a task that an older version wrote.
+    let provenance: TaskProvenance?
 
     /// - Throws: ``PreparationError`` naming what is missing, ``FileError`` naming the key that does not fit.
     static func load(_ directory: URL) throws -> CreatedTaskFiles {
@@ -37,7 +39,9 @@ struct CreatedTaskFiles: Sendable {
             facts: try StrictJSON.read(RepositoryFacts.self, at: layout.repositoryFacts),
             instructions: String(decoding: try Self.read(layout.instructions), as: UTF8.self),
             patch: try Self.read(layout.diff),
-            session: hasSession ? try StrictJSON.read(Session.self, at: layout.session) : nil
+            session: hasSession ? try StrictJSON.read(Session.self, at: layout.session) : nil,
+            provenance: FileManager.default.fileExists(atPath: layout.provenance.path)
+                ? try StrictJSON.read(TaskProvenance.self, at: layout.provenance) : nil
         )
     }
 

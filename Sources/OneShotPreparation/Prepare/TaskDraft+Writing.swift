@@ -1,4 +1,5 @@
 import Foundation
+import OneShotClient
 import OneShotCore
 import OneShotRedaction
 
@@ -8,9 +9,10 @@ extension TaskDraft {
     /// - Returns: the names of its tests.
     func write(to layout: PreparedTaskLayout) async throws -> [String] {
         let clean = { (text: String) in redactor.redact(paths?.replaced(in: text) ?? text) }
-        let instructions = clean(created.instructions)
+        let instructions = clean(modelDraft?.instructions ?? created.instructions)
         let title = clean(created.metadata.metadata.title).text
-        let rubric = RubricDraft(title: title, tests: plan.bindable).rubric
+        let drafted = RubricDraft(title: title, tests: plan.bindable, provenance: created.provenance).rubric
+        let rubric = modelDraft?.rubric ?? drafted
 
         let metadata = metadata(title: title, instructions: instructions.text, rubric: rubric)
         // What a redactor would break stays as it is: `SecretCheck` has refused what it would find there.
@@ -19,7 +21,7 @@ extension TaskDraft {
             (layout.metadata, scanned(try StrictJSON.encode(metadata))),
             (layout.dockerfile, scanned(Data(Dockerfile(environment: environment).text.utf8))),
             (layout.instructions, .text(instructions)),
-            (layout.rubric, .text(redactor.redact(rubric.markdown))),
+            (layout.rubric, .text(clean(rubric.markdown))),
             (layout.testScript, scanned(Data(TestSkeleton(title: title, tests: plan.tests).text.utf8))),
             (layout.solution, scanned(solution)),
             (layout.bundle, scanned(try Data(contentsOf: bundle, options: .alwaysMapped))),
@@ -53,6 +55,19 @@ extension TaskDraft {
         }
         try AtomicFile.makeDirectory(layout.overlayRepositoryFiles)
         return plan.bindable.map(\.name)
+    }
+
+    /// Asks a model for the instruction and the rubric; what it is shown is what may be shared.
+    func drafted(by model: ModelClient) async throws -> ModelDraft {
+        let clean = { (text: String) in redactor.redact(paths?.replaced(in: text) ?? text).text }
+        return try await ModelDraft.make(
+            title: clean(created.metadata.metadata.title),
+            instructions: clean(created.instructions),
+            provenance: created.provenance,
+            tests: plan.bindable.map(\.name),
+            by: model,
+            redactor
+        )
     }
 
     private static func write(_ content: ShareableContent, to url: URL, mode: mode_t = 0o644) throws {

@@ -17,6 +17,8 @@ struct TaskDraft: Sendable {
     let environment: ProjectEnvironment
     var paths: HostPaths?
     var redactor = Redactor.standard
+    /// The words of a model, where one was asked.
+    var modelDraft: ModelDraft?
     private(set) var notes: [String]
 
     static func make(

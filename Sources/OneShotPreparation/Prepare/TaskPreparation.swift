@@ -1,4 +1,5 @@
 public import Foundation
+public import OneShotClient
 public import OneShotCore
 public import OneShotRedaction
 
@@ -11,15 +12,19 @@ public struct TaskPreparation: Sendable {
         public var allowedPaths: [String] = []
         /// What finds secrets, and takes them out of the trace and the texts.
         public var redactor: Redactor
+        /// Puts the instruction and the rubric into words; nil to take what was said as it was said.
+        public var draftingModel: ModelClient?
 
         public init(
             discardsEdits: Bool = false,
             allowedPaths: [String] = [],
-            redactor: Redactor = .standard
+            redactor: Redactor = .standard,
+            draftingModel: ModelClient? = nil
         ) {
             self.discardsEdits = discardsEdits
             self.allowedPaths = allowedPaths
             self.redactor = redactor
+            self.draftingModel = draftingModel
         }
     }
 
@@ -61,19 +66,24 @@ public struct TaskPreparation: Sendable {
             var draft = try await TaskDraft.make(task, scratch: scratch, options: options, progress: progress)
             draft.redactor = options.redactor
             draft.paths = HostPaths(repository: task.facts.repository, workspace: workspace.root)
+            if let model = options.draftingModel {
+                progress("asking \(model.host) for the instruction and the rubric")
+                draft.modelDraft = try await draft.drafted(by: model)
+            }
             progress("writing \(destination.url.path)")
             let tests = try await draft.write(to: PreparedTaskLayout(directory: partial))
             let generated = GeneratedFiles(digests: try GeneratedFiles.digests(in: partial))
             let kept = try destination.keepEdits(in: partial, generated: generated)
             try TaskDraft.updateMetadata(of: PreparedTaskLayout(directory: partial))
             _ = try PreparedTask.load(partial)
+            let leaks = try await draft.leaks(in: PreparedTaskLayout(directory: partial))
             try destination.replace(with: partial)
             try generated.save(slug: destination.slug, in: workspace)
             return Outcome(
                 task: try PreparedTask.load(destination.url),
                 tests: tests,
                 kept: kept,
-                notes: destination.notes + draft.notes
+                notes: destination.notes + draft.notes + leaks
             )
         } catch {
             try? FileManager.default.removeItem(at: partial)

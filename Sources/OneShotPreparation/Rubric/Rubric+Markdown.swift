@@ -18,12 +18,13 @@ extension Rubric {
 
     /// Reads a rubric file.
     ///
+    /// - Parameter tests: that criteria may be bound to; nil where they are not known.
     /// - Throws: ``FileError`` with line and column.
-    public static func read(_ url: URL) throws -> Rubric {
+    public static func read(_ url: URL, tests: TestNames? = nil) throws -> Rubric {
         guard let data = try? Data(contentsOf: url) else {
             throw FileError.unreadable(path: url.path, reason: "no such file, or no permission")
         }
-        return try Rubric(parsing: String(decoding: data, as: UTF8.self), path: url.path)
+        return try Rubric(parsing: String(decoding: data, as: UTF8.self), path: url.path, tests: tests)
     }
 
     static func format(_ weight: Double) -> String {

@@ -3,11 +3,13 @@ import OneShotCore
 extension Rubric {
     /// Parses the text of `rubric_template.md`.
     ///
-    /// - Parameter path: of the file, for errors.
+    /// - Parameters:
+    ///   - path: of the file, for errors.
+    ///   - tests: that criteria may be bound to; nil where they are not known.
     /// - Throws: ``FileError/malformed(path:place:problem:)`` with line and column of the first thing that does not
     ///   make sense, and what to write instead.
-    public init(parsing text: String, path: String) throws {
-        var parser = RubricParser(path: path)
+    public init(parsing text: String, path: String, tests: TestNames? = nil) throws {
+        var parser = RubricParser(path: path, tests: tests)
         for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             try parser.read(MarkdownLine(number: index + 1, text: String(line)))
         }
@@ -18,6 +20,9 @@ extension Rubric {
 /// Reads a rubric line by line. Fenced code and comments are passed over.
 private struct RubricParser {
     let path: String
+    let known: TestNames?
+    /// The line in which a test was bound.
+    private var boundIn: [String: Int] = [:]
     private var title: String?
     private var criteria: [Rubric.Criterion] = []
     private var open: OpenCriterion?
@@ -36,7 +41,10 @@ private struct RubricParser {
         var listIndent: Int?
     }
 
-    init(path: String) { self.path = path }
+    init(path: String, tests: TestNames?) {
+        self.path = path
+        known = tests
+    }
 
     mutating func read(_ line: MarkdownLine) throws {
         if let fence {
@@ -106,8 +114,11 @@ private struct RubricParser {
     }
 
     private static func weight(_ text: String) -> Double? {
-        guard text.hasSuffix("%") else { return Double(text) }
-        return Double(text.dropLast().trimmingBlanks).map { $0 / 100 }
+        let isShare = text.hasSuffix("%")
+        let digits = isShare ? text.dropLast().trimmingBlanks : text
+        // Swift reads hexadecimal digits and exponents, too, and no person means those.
+        guard !digits.lowercased().contains(where: { "xpe".contains($0) }) else { return nil }
+        return Double(digits).map { isShare ? $0 / 100 : $0 }
     }
 
     private mutating func readBody(_ line: MarkdownLine) throws {
@@ -127,7 +138,11 @@ private struct RubricParser {
         }
         switch try binding(item.text, line, column: item.column) {
         case nil: criterion.prose.append(line.text)
-        case .judge?: criterion.hasJudge = true
+        case .judge?:
+            guard !criterion.hasJudge else {
+                throw error(line, item.column, "'- judge' stands here already; remove one of the two")
+            }
+            criterion.hasJudge = true
         case .tests(let text, let column)?:
             if text.isEmpty {
                 criterion.listIndent = line.indent
@@ -174,7 +189,7 @@ private struct RubricParser {
         }
     }
 
-    private func names(_ text: String, _ line: MarkdownLine, column: Int) throws -> [String] {
+    private mutating func names(_ text: String, _ line: MarkdownLine, column: Int) throws -> [String] {
         var names: [String] = []
         var column = column
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -182,10 +197,24 @@ private struct RubricParser {
             if name.contains(where: \.isWhitespace) {
                 throw error(line, column, "'\(name)' is no test's name; separate names by commas")
             }
-            if !name.isEmpty { names.append(name) }
+            if !name.isEmpty {
+                try bind(name, line, column: column + part.prefix { $0.isWhitespace || $0 == "`" }.count)
+                names.append(name)
+            }
             column += part.count + 1
         }
         return names
+    }
+
+    /// A test decides one criterion, and there has to be such a test.
+    private mutating func bind(_ name: String, _ line: MarkdownLine, column: Int) throws {
+        if let first = boundIn[name] {
+            throw error(line, column, "'\(name)' is bound in line \(first) already; remove one of the two")
+        }
+        boundIn[name] = line.number
+        guard let known, !known.contains(name) else { return }
+        let hint = known.nearest(to: name).map { "; did you mean '\($0)'?" }
+        throw error(line, column, "there is no test '\(name)'" + (hint ?? "; there are: \(known.list)"))
     }
 
     private mutating func close() throws {
@@ -202,8 +231,7 @@ private struct RubricParser {
                     "'- tests:' of '\(criterion.id)' names no test; write '- tests: test_name'"
                 )
             }
-            var seen: Set<String> = []
-            binding = .tests(tests.filter { seen.insert($0).inserted })
+            binding = .tests(tests)
         case (nil, false):
             throw error(
                 criterion.line,

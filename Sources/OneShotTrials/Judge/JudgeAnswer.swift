@@ -1,3 +1,4 @@
+import OneShotClient
 import OneShotCore
 
 /// The reading of one answer of the judge, and the counting of votes. No I/O.
@@ -7,15 +8,15 @@ enum JudgeAnswer {
     /// - Returns: a vote; its verdict is `none`, with the reason as its reasoning, for a refusal, an answer that was
     ///   cut, text that is not the schema's JSON, evidence that the diff does not hold, and `met` without evidence.
     static func vote(from body: some Collection<UInt8>, diff: String) -> JudgeVote {
-        guard let document = try? JSON(parsing: Array(body)) else { return invalid("the answer is not JSON") }
-        if let error = document["error"]?["message"]?.string { return invalid(error) }
-        if let status = document["status"]?.string, status != "completed" { return invalid("the answer is \(status)") }
-        let parts = (document["output"]?.elements ?? []).flatMap { $0["content"]?.elements ?? [] }
-        if let refusal = parts.lazy.compactMap({ $0["refusal"]?.string }).first {
-            return invalid("refused: \(refusal)")
+        switch StructuredAnswer(body: body) {
+        case .value(let answer): vote(of: answer, diff: diff)
+        case .unusable(let problem): invalid(problem)
         }
-        let text = parts.compactMap { $0["text"]?.string }.joined()
-        guard let answer = try? JSON(parsing: text), case .array(let quotes)? = answer["evidence"],
+    }
+
+    /// As ``vote(from:diff:)``, of the JSON that the model wrote.
+    static func vote(of answer: JSON, diff: String) -> JudgeVote {
+        guard case .array(let quotes)? = answer["evidence"],
             let reasoning = answer["reasoning"]?.string,
             let verdict = answer["verdict"]?.string.flatMap(JudgeVote.Verdict.init), verdict != .none
         else { return invalid("the answer does not fit the schema") }

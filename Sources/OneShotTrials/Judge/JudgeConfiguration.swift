@@ -1,4 +1,5 @@
 public import Foundation
+import OneShotClient
 
 /// Where the judge model is and how often it is asked.
 public struct JudgeConfiguration: Sendable, Equatable {
@@ -31,12 +32,10 @@ public struct JudgeConfiguration: Sendable, Equatable {
 
     /// From `OPENAI_API_KEY`, `ONESHOT_JUDGE_MODEL` and `ONESHOT_JUDGE_BASE_URL`; nil without a key.
     public init?(environment: [String: String]) {
-        guard let key = environment["OPENAI_API_KEY"], !key.isEmpty,
-            let url = URL(string: environment["ONESHOT_JUDGE_BASE_URL"] ?? Self.standardBaseURL)
-        else { return nil }
-        self.init(baseURL: url, model: environment["ONESHOT_JUDGE_MODEL"] ?? Self.standardModel, key: key)
+        guard let client = ModelConfiguration(environment: environment) else { return nil }
+        self.init(baseURL: client.baseURL, model: client.model, key: client.key)
     }
 
-    public static let standardBaseURL = "https://api.openai.com/v1"
-    public static let standardModel = "gpt-5.5"
+    /// The judge as any model that is asked something.
+    var client: ModelConfiguration { .init(baseURL: baseURL, model: model, key: key, timeout: timeout) }
 }

@@ -1,3 +1,4 @@
+import OneShotClient
 import OneShotCore
 
 /// What the judge is asked about one criterion.
@@ -10,20 +11,14 @@ struct JudgePrompt: Sendable, Equatable {
     /// Fences the submission: text inside cannot pretend to be outside.
     var nonce: String
 
-    /// The body of a Responses API request; the order of the schema's keys is the order of the answer: evidence,
-    /// then reasoning, then the verdict.
-    func body(model: String) -> JSON {
-        [
-            "model": .string(model),
-            "instructions": .string(Self.instructions),
-            "input": .string(text),
-            "store": false,
-            "text": [
-                "format": [
-                    "type": "json_schema", "name": "criterion_verdict", "strict": true, "schema": Self.schema,
-                ]
-            ],
-        ]
+    /// The order of the schema's keys is the order of the answer: evidence, then reasoning, then the verdict.
+    var question: ModelQuestion {
+        ModelQuestion(
+            instructions: Self.instructions,
+            input: text,
+            name: "criterion_verdict",
+            schema: Self.schema
+        )
     }
 
     private static let instructions = """
