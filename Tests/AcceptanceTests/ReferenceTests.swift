@@ -3,7 +3,7 @@ import OneShotProcess
 import OneShotTesting
 import Testing
 
-@Suite("The reference page", .timeLimit(.minutes(1)))
+@Suite("The reference page", .timeLimit(.minutes(4)))
 struct ReferenceTests {
     private let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

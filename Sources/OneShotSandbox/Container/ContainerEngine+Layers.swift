@@ -38,15 +38,11 @@ extension ContainerEngine {
         return layers.compactMap(\.string).map { $0.hasPrefix("sha256:") ? String($0.dropFirst(7)) : $0 }
     }
 
-    /// Of the image that the last stage of a Dockerfile starts from; none where that is an earlier stage.
+    /// Of the image that a Dockerfile of one stage starts from; none for one of several, which may take from anywhere.
     private func diffs(ofBase dockerfile: URL) async throws -> [String] {
-        let text = (try? String(contentsOf: dockerfile, encoding: .utf8)) ?? ""
-        let starts = text.split(separator: "\n").map { $0.split(separator: " ") }.filter {
-            $0.first?.uppercased() == "FROM"
-        }
-        guard let base = starts.last?.dropFirst().first(where: { !$0.hasPrefix("--") }), !base.contains("$") else {
-            return []
-        }
-        return try await diffs(of: String(base))
+        let context = try BuildContext(dockerfile: dockerfile)
+        let stages = context.text.split(separator: "\n").count { $0.split(separator: " ").first?.uppercased() == "FROM" }
+        guard stages == 1, let base = context.base, !base.contains("$") else { return [] }
+        return try await diffs(of: base)
     }
 }
