@@ -37,9 +37,11 @@ extension SnapshotStore {
             "--no-textconv", "--submodule=short", "--ignore-submodules=none", "--src-prefix=a/", "--dst-prefix=b/",
             from, to,
         ])
-        // Git cannot read a name that ends with a blank in the first line that it writes about a file, which is all
-        // that names a binary one.
-        let unread = try await changes(from: from, to: to).map(\.rawPath).filter { $0.last == UInt8(ascii: " ") }
+        // Git cannot read a name that ends with a blank, or whose directory's does, in the first line that it writes
+        // about a file, which is all that names a binary or an empty one.
+        let unread = try await changes(from: from, to: to).map(\.rawPath).filter {
+            ($0 + Data("/".utf8)).firstRange(of: Data(" /".utf8)) != nil
+        }
         return unread.isEmpty ? patch : Self.quoting(unread, in: patch)
     }
 
