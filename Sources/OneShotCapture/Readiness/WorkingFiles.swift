@@ -15,8 +15,9 @@ struct WorkingFiles: Sendable {
 
     /// - Parameter excluded: directories of ours.
     static func list(in repository: Repository, excluding excluded: [String]) async throws -> WorkingFiles {
+        let git = try await repository.gitWithoutFilters()
         func list(_ options: [String]) async throws -> (paths: [String], errors: String) {
-            let result = try await repository.git.run(["ls-files", "-z"] + options)
+            let result = try await git.run(["ls-files", "-z"] + options)
             let paths = result.standardOutput.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
             return (
                 paths.filter { path in !excluded.contains { path == $0 || path.hasPrefix($0 + "/") } },

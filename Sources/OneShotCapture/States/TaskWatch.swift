@@ -41,7 +41,9 @@ struct TaskWatch: Sendable {
         let directory = URL(fileURLWithPath: task.repository, isDirectory: true)
         let repository = try await Repository.containing(directory)
         let excluded = capture.excludedPaths(in: repository)
-        let ignored = try await capture.store(of: repository).ignoredPaths(excluding: excluded)
+        let ignored = try await capture.open.withLock(on: repository) {
+            try await capture.store(of: repository).ignoredPaths(excluding: excluded)
+        }
         let passedOver = excluded + ignored.filter { $0.hasSuffix("/") }.map { String($0.dropLast()) }
         let changes = treeWatch(of: repository.top, passingOver: passedOver).changes()
         let times = ChangeTimes()

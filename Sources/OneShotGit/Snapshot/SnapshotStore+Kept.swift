@@ -29,7 +29,8 @@ extension SnapshotStore {
         }
     }
 
-    /// What is ignored, and so is no part of a snapshot: files, and directories with a slash behind them.
+    /// What is ignored, and so is no part of a snapshot: files, and directories with a slash behind them. It writes to
+    /// the store for a moment, as a snapshot does.
     public func ignoredPaths(excluding excluded: [String]) async throws -> [String] {
         let settings = WorkingTreeSettings(listing: try await repository.git.output(["config", "-z", "--list"]))
         let listing = try await WorkingTreeSettings.borrowing(from: repository, in: directory) {

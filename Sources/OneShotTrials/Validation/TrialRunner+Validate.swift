@@ -20,8 +20,6 @@ extension TrialRunner {
         onProgress: @escaping @Sendable (String) async -> Void = { _ in }
     ) async throws -> ValidationRecord {
         let original = try PreparedTask.load(directory, overrides: overrides)
-        // A test that there is not is told with the nearest that there is, before anything runs.
-        _ = try RubricReading(of: original.layout)
         let digests = try original.digests()
         let scratch = workspace.state.appendingPathComponent("validation-\(UUID().uuidString.prefix(8))")
         try AtomicFile.makeDirectory(scratch)
