@@ -52,7 +52,7 @@ struct KilledEndTests {
             try:
                 _, error = process.communicate(timeout=60 if room is not None else delay)
                 if process.returncode > 0:
-                    assert error.startswith("oneshot: ") and error.count("\\n") == 1, error
+                    assert error.startswith("oneshot: ") and error.count("\n") == 1, error
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
