@@ -55,7 +55,8 @@ struct Prepare: AsyncParsableCommand {
         }
         for path in outcome.kept { console.note("kept your edits: \(path)") }
         for note in outcome.notes { console.note("note: \(note)") }
-        console.note("\(outcome.tests.count) tests, \(outcome.task.rubric.criteria.count) criteria")
+        let (tests, criteria) = (outcome.tests.count, outcome.task.rubric.criteria.count)
+        console.note("\(tests) test\(tests == 1 ? "" : "s"), \(criteria) criteri\(criteria == 1 ? "on" : "a")")
         console.result(outcome.task.layout.directory.path)
     }
 }
