@@ -128,6 +128,22 @@ struct StateTests {
         }
     }
 
+    @Test("a host that ends takes what has changed until then as a state")
+    func hostEnds() async throws {
+        try await ScratchRepository.with(Self.setup) { repository in
+            let capture = try repository.capture
+            let task = try await capture.start(try TaskRequest(title: "T"), in: repository.top)
+            let watch = Task { await TaskWatch(capture: capture, task: task) { _ in }.run() }
+            try await eventually { try await capture.resume(in: repository.top).isWatched }
+            let before = try await capture.states(of: task).count
+            try await repository.shell("echo last > a")
+            watch.cancel()
+            await watch.value
+            #expect(try await capture.states(of: task).count == before + 1)
+            _ = try await capture.abort(in: repository.top)
+        }
+    }
+
     private func eventually(_ holds: () async throws -> Bool) async throws {
         for _ in 0..<300 {
             if try await holds() { return }

@@ -25,7 +25,12 @@ struct TaskWatch: Sendable {
             do {
                 if let lock = try FileLock.take(capture.open.watchLock(task.taskID)) {
                     defer { lock.release() }
-                    try await watch()
+                    do {
+                        try await watch()
+                    } catch {
+                        guard Task.isCancelled else { throw error }
+                    }
+                    if Task.isCancelled { await takeLast() }
                 }
             } catch is CancellationError {
                 return
@@ -34,6 +39,17 @@ struct TaskWatch: Sendable {
             }
             // Another process watches, or this one has failed.
             try? await Task.sleep(for: tick * 20)
+        }
+    }
+
+    /// The host ends, and with it an agent's turn: there is no time to be quiet.
+    private func takeLast() async {
+        guard capture.open.isOpen(task) else { return }
+        let directory = URL(fileURLWithPath: task.repository, isDirectory: true)
+        do {
+            _ = try await Task { try await capture.captureState(in: directory) }.value
+        } catch {
+            report("states of \(task.taskID): \(error)")
         }
     }
 
