@@ -25,24 +25,18 @@ struct TaskWatch: Sendable {
             do {
                 if let lock = try FileLock.take(capture.open.watchLock(task.taskID)) {
                     defer { lock.release() }
-                    do {
-                        try await watch()
-                    } catch {
-                        guard Task.isCancelled else { throw error }
-                    }
-                    if Task.isCancelled { await takeLast() }
+                    try await watch()
                 }
-            } catch is CancellationError {
-                return
             } catch {
-                if told.insert("\(error)").inserted { report("states of \(task.taskID): \(error)") }
+                if !Task.isCancelled, told.insert("\(error)").inserted { report("states of \(task.taskID): \(error)") }
             }
             // Another process watches, or this one has failed.
             try? await Task.sleep(for: tick * 20)
         }
+        if Task.isCancelled { await takeLast() }
     }
 
-    /// The host ends, and with it an agent's turn: there is no time to be quiet.
+    /// The host ends, and with it an agent's turn, whoever watches: there is no time to be quiet.
     private func takeLast() async {
         guard capture.open.isOpen(task) else { return }
         let directory = URL(fileURLWithPath: task.repository, isDirectory: true)

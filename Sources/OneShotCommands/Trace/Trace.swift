@@ -1,5 +1,6 @@
 public import ArgumentParser
 import Foundation
+import OneShotCapture
 import OneShotCore
 import OneShotProcess
 public import OneShotWorkbench
@@ -64,7 +65,12 @@ struct Trace: AsyncParsableCommand {
             budget: limits.budget,
             environment: environment
         )
-        let outcome = try await traced.run(with: try global.workspaceRecorder()) { console.note("oneshot: \($0)") }
+        let recorder = try global.workspaceRecorder()
+        // Where the agent ends, a turn of a task that is open ends with it.
+        let watch = WorkspaceWatch(workspace: try global.resolvedWorkspace()) { console.note("oneshot: \($0)") }
+        let outcome = try await watch.during {
+            try await traced.run(with: recorder) { console.note("oneshot: \($0)") }
+        }
         if let text = outcome.text(of: traced.runID) { console.note("oneshot: \(text)") }
         if let text = outcome.usageText { console.note("oneshot: \(text)") }
         guard outcome.exitCode == 0 else { throw ArgumentParser.ExitCode(outcome.exitCode) }
