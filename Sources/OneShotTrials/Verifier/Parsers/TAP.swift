@@ -42,6 +42,7 @@ enum TAP {
     ) {
         var name = description
         var directive: Substring?
+        // TAP's own words: a test that is passed over, and one that is known to fail.
         if let match = description.firstMatch(of: /(?:^|\s)#\s*((?:SKIP|TODO)\S*.*)$/.ignoresCase()) {
             directive = match.1
             name = String(description[..<match.range.lowerBound])
