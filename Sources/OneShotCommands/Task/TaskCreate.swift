@@ -32,11 +32,7 @@ struct TaskCreate: AsyncParsableCommand {
     @Option(help: "The task's title (default: the beginning of the instruction).")
     var title: String?
 
-    @Option(help: "What else the person or agent who does the task must know.")
-    var notes = ""
-
-    @Option(name: .customLong("label"), help: "A label; may be given more than once.")
-    var labels: [String] = []
+    @OptionGroup var about: NoteOptions
 
     @Option(help: "What was done, for people; an agent that is given the task never sees it.")
     var summary = ""
@@ -60,8 +56,8 @@ struct TaskCreate: AsyncParsableCommand {
         let runID = try runID.map { try TraceEnvironment.runID(explicit: $0, environment: [:]) } ?? .generate()
         let request = try TaskRequest(
             title: title ?? TaskRequest.title(of: instruction),
-            notes: notes,
-            labels: labels,
+            notes: about.notes,
+            labels: about.labels,
             instruction: instruction,
             sessionID: noAgent ? TaskRequest.sessionID(in: environment) : runID.description
         )

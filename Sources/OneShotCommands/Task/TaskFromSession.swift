@@ -3,37 +3,6 @@ import Foundation
 import OneShotCapture
 import OneShotCore
 
-/// What the commands `oneshot task from-…` are told about the task.
-struct SourceOptions: ParsableArguments {
-    @Option(help: "The task's title (default: drafted from the source).")
-    var title: String?
-
-    @Option(help: "What the agent is told, word for word (default: drafted from the source).")
-    var instruction: String?
-
-    @Option(help: "What else the person or agent who does the task must know.")
-    var notes = ""
-
-    @Option(name: .customLong("label"), help: "A label; may be given more than once.")
-    var labels: [String] = []
-
-    @Option(help: "What was done, for people; an agent that is given the task never sees it.")
-    var summary = ""
-
-    @OptionGroup var drafting: DraftOption
-
-    func words(session: String? = nil) -> SourceWords {
-        SourceWords(
-            title: title,
-            instruction: instruction,
-            notes: notes,
-            labels: labels,
-            summary: summary,
-            sessionID: session
-        )
-    }
-}
-
 /// `oneshot task from-session SESSION`
 struct TaskFromSession: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -22,11 +22,7 @@ struct TaskStart: AsyncParsableCommand {
     @Argument(help: "What is to be done, in a few words.")
     var title: String
 
-    @Option(help: "What else the person or agent who does the task must know.")
-    var notes = ""
-
-    @Option(name: .customLong("label"), help: "A label; may be given more than once.")
-    var labels: [String] = []
+    @OptionGroup var about: NoteOptions
 
     @Option(help: "The run id, or the agent's session id, of the recorded session (default: RUN_ID).")
     var session: String?
@@ -34,7 +30,12 @@ struct TaskStart: AsyncParsableCommand {
     func run() async throws {
         let capture = TaskCapture(workspace: try global.resolvedWorkspace(for: repository))
         let known = TaskRequest.sessionID(in: ProcessInfo.processInfo.environment)
-        let request = try TaskRequest(title: title, notes: notes, labels: labels, sessionID: session ?? known)
+        let request = try TaskRequest(
+            title: title,
+            notes: about.notes,
+            labels: about.labels,
+            sessionID: session ?? known
+        )
         let task = try await capture.start(request, in: repository.directory)
         let console = Console(quiet: global.quiet)
         if global.json {
