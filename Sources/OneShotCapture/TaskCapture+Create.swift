@@ -56,7 +56,8 @@ extension TaskCapture {
                 excluding: excludedPaths(in: repository)
             )
             let head = Head(commit: base, branch: try await repository.head().branch)
-            let task = try await openedTask(id: id, request, at: snapshot, head: head, in: store, now: now)
+            let origin = try await TaskOrigin.of(store, head: head)
+            let task = openedTask(id: id, request, at: snapshot, from: origin, in: repository, now: now)
             do {
                 return try await write(task, summary: summary, kind: .changes, in: repository)
             } catch {

@@ -24,16 +24,18 @@ extension TaskCapture {
             let id = try open.claimID(title: request.title, now: now)
             do {
                 let store = try await store(of: repository)
-                async let head = repository.head()
+                // Beside the snapshot, which takes longer.
+                async let origin = TaskOrigin.of(store)
                 let snapshot = try await store.snapshot(
                     message: "Start of \(id)",
                     date: now,
                     excluding: excludedPaths(in: repository)
                 )
-                let task = try await openedTask(id: id, request, at: snapshot, head: head, in: store, now: now)
+                let from = try await origin
+                let task = openedTask(id: id, request, at: snapshot, from: from, in: repository, now: now)
                 // The file first: should we die before all is kept, 'end' can still do that.
                 try open.save(task, for: repository)
-                try await makeStartLast(task, in: store)
+                try await makeStartLast(task, from: from.tree, in: store)
                 return task
             } catch {
                 open.remove(taskID: id, of: repository)
@@ -43,17 +45,15 @@ extension TaskCapture {
         }
     }
 
-    /// - Parameter head: the commit that the work is based on, and the branch that it is on.
     func openedTask(
         id: String,
         _ request: TaskRequest,
         at snapshot: TreeSnapshot,
-        head: Head,
-        in store: SnapshotStore,
+        from origin: TaskOrigin,
+        in repository: Repository,
         now: Date
-    ) async throws -> OpenTask {
-        let repository = store.repository
-        return OpenTask(
+    ) -> OpenTask {
+        OpenTask(
             schemaVersion: 1,
             taskID: id,
             title: request.title,
@@ -62,10 +62,10 @@ extension TaskCapture {
             instruction: request.instruction,
             repository: repository.top.path,
             subdir: repository.subdirectory,
-            gitURL: try await repository.upstreamURL(of: head.branch),
-            branch: head.branch ?? "",
-            startCommitSHA: head.commit ?? "",
-            dirtyAtStart: try await snapshot.tree != store.tree(of: head.commit),
+            gitURL: origin.url,
+            branch: origin.head.branch ?? "",
+            startCommitSHA: origin.head.commit ?? "",
+            dirtyAtStart: snapshot.tree != origin.tree,
             snapshot: .init(ref: OpenTask.reference(id, "start"), commit: snapshot.commit, tree: snapshot.tree),
             sessionID: request.sessionID,
             startedAt: Timestamp.iso(now)

@@ -23,15 +23,17 @@ extension TaskCapture {
         guard try await store.commit(of: task.snapshot.commit) != nil else {
             throw CaptureError.snapshotLost(taskID: task.taskID, commit: task.snapshot.commit)
         }
-        try await makeStartLast(task, in: store)
+        let base = try await store.tree(of: task.startCommitSHA.isEmpty ? nil : task.startCommitSHA)
+        try await makeStartLast(task, from: base, in: store)
     }
 
     /// The base first: where the start is kept, so is what it builds on.
-    func makeStartLast(_ task: OpenTask, in store: SnapshotStore) async throws {
+    ///
+    /// - Parameter base: the tree of the commit that the task starts at.
+    func makeStartLast(_ task: OpenTask, from base: String?, in store: SnapshotStore) async throws {
         if !task.startCommitSHA.isEmpty {
             try await store.repository.setReference(OpenTask.reference(task.taskID, "base"), to: task.startCommitSHA)
         }
-        let base = task.startCommitSHA.isEmpty ? nil : try await store.tree(of: task.startCommitSHA)
         try await store.keep(
             TreeSnapshot(commit: task.snapshot.commit, tree: task.snapshot.tree),
             beyond: base,

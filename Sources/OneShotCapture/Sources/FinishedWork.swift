@@ -58,12 +58,13 @@ extension TaskCapture {
                 start = try await store.snapshotOfNothing(message: "Start of \(id)", date: now)
             }
             let head = try await repository.head()
-            var task = try await openedTask(
+            let origin = try await TaskOrigin.of(store, head: Head(commit: work.startCommit, branch: head.branch))
+            var task = openedTask(
                 id: id,
                 request,
                 at: start,
-                head: Head(commit: work.startCommit, branch: head.branch),
-                in: store,
+                from: origin,
+                in: repository,
                 now: now
             )
             // Whatever the working tree holds now, a commit is clean.

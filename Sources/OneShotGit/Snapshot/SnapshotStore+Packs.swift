@@ -20,9 +20,9 @@ extension SnapshotStore {
     ) async throws -> String {
         var objects = Data("\(snapshot.commit)\n\(snapshot.tree)\n".utf8)
         if known != snapshot.tree {
-            let empty = try await emptyTree
+            let known = if let known { known } else { try await emptyTree }
             let listing = try await git.output([
-                "diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-abbrev", known ?? empty, snapshot.tree,
+                "diff-tree", "-r", "-t", "-z", "--raw", "--no-renames", "--no-abbrev", known, snapshot.tree,
             ])
             // `:<mode> <mode> <object> <object> <letter>`, then the path.
             for word in listing.split(separator: 0) where word.first == UInt8(ascii: ":") {
