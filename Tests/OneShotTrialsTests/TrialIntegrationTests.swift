@@ -31,7 +31,11 @@ struct TrialIntegrationTests {
             #expect(try ResultsFile.read(directory) == results)
             #expect(try ResultsFile.report(directory).contains("**Score 1.0**, from 80 % of the rubric's weight."))
             let names = try FileManager.default.contentsOfDirectory(atPath: directory.url.path)
-            #expect(names.sorted() == ["artifacts", "logs", "results.json", "scoring_results.md"])
+            #expect(
+                names.sorted()
+                    == [".lock", "artifacts", "attempt-1", "logs", "results.json", "scoring_results.md", "trial.json"]
+            )
+            #expect(try ResultsFile.read(at: directory.attempt(1).results).score == 1)
         }
     }
 

@@ -90,3 +90,31 @@ struct TrialMachineTests {
         #expect(other.limit == nil)
     }
 }
+
+@Suite("A trial's phases, gone on with")
+struct ResumedMachineTests {
+    private let start = Date(timeIntervalSince1970: 1000)
+
+    @Test("keep what ended the agent, and grade")
+    func graded() {
+        let records = [TrialMachine.Record(phase: .diff, startedAt: start, endedAt: start)]
+        var machine = TrialMachine(grading: records, limit: .tokens, exitCode: 3, startingAt: start + 9)
+        #expect(machine.phase == .verify)
+        for _ in 0..<3 { machine.handle(.completed, at: start + 10) }
+        #expect(machine.outcome == .scored)
+        #expect(machine.limit == .tokens)
+        #expect(machine.exitCode == 3)
+        #expect(machine.records.map(\.phase) == [.diff, .verify, .judge, .report])
+    }
+
+    @Test("end without a score when the budget allows no call, and only the agent's phase can end so")
+    func refused() {
+        var machine = TrialMachine(startingAt: start)
+        machine.handle(.refused(reason: "no"), at: start)
+        #expect(machine.outcome == nil)
+        for _ in 0..<2 { machine.handle(.completed, at: start) }
+        machine.handle(.refused(reason: "no"), at: start)
+        #expect(machine.outcome == .refusedByBudget)
+        #expect(machine.failure == "no")
+    }
+}

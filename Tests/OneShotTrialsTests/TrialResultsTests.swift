@@ -9,7 +9,7 @@ import Testing
 @Suite("A run's results")
 struct TrialResultsTests {
     static let results = TrialResults(
-        schemaVersion: 1,
+        schemaVersion: TrialResults.schema,
         runID: "calc_20261122_140000_9f2c",
         taskID: "calc",
         task: "data/tasks/prepared/calc",
@@ -23,7 +23,13 @@ struct TrialResultsTests {
         limits: .init(time: .seconds(900), budget: Budget(tokens: 50_000)),
         exitCode: 1,
         phases: [.init(name: .agent, startedAt: "2026-11-22T14:00:01.000Z", seconds: 7.25)],
+        calls: 3,
         usage: Usage(inputTokens: 50_100, cachedInputTokens: 40_000, outputTokens: 300, reasoningTokens: 20),
+        costUSD: 0.25,
+        unpricedCalls: 0,
+        attempt: 1,
+        attempts: [],
+        spent: Spending(calls: 3, dollars: 0.25),
         diff: DiffSummary(files: ["a|b.md"], insertions: 2, deletions: 0, bytes: 90),
         tests: [TestResult(name: "test_a", status: .failed, duration: 0.5, message: "two\nlines | bar")],
         criteria: [
@@ -45,11 +51,14 @@ struct TrialResultsTests {
                 )
             ),
         ],
+        judge: nil,
         score: 0,
         coverage: 0.5,
+        reference: nil,
         hashes: ["tests": "t"],
-        versions: .init(oneshot: "0.1.0", schema: 1),
+        versions: .init(oneshot: "0.1.0", schema: TrialResults.schema),
         artifacts: ["diff": "artifacts/diff.patch"],
+        sources: ["diff": "artifacts/diff.patch"],
         grading: 1
     )
 

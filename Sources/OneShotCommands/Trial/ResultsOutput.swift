@@ -25,6 +25,9 @@ struct ResultsOutput {
         case .infrastructureFailure:
             if let failure = results.failure { console.note("oneshot: \(failure)") }
             throw code(.environment)
+        case .refusedByBudget:
+            if let failure = results.failure { console.note("oneshot: \(failure)") }
+            throw code(.environment)
         case .cancelled:
             console.note("oneshot: stopped")
             throw code(.interrupted)

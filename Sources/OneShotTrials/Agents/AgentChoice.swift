@@ -2,7 +2,7 @@ public import Foundation
 import OneShotSandbox
 
 /// Which agent a trial runs, as a person chooses it.
-public enum AgentChoice: Sendable, Equatable {
+public enum AgentChoice: Sendable, Equatable, Codable {
     /// The real Codex. Without a path it is `ONESHOT_CODEX`, else `codex` on `PATH`.
     case codex(path: URL?)
     /// Applies the task's reference solution.

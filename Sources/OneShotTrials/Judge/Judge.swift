@@ -16,6 +16,15 @@ struct Judge: Sendable {
         return JudgeAnswer.criterion(id: id, weight: weight, votes: votes)
     }
 
+    func summary(of criteria: [CriterionResult]) -> JudgeSummary {
+        JudgeSummary(
+            models: [configuration.model],
+            votes: configuration.votes,
+            prompt: JudgePrompt.digest,
+            criteria: criteria
+        )
+    }
+
     /// One vote, asked for once more when the first answer does not count.
     private func vote(on prompt: JudgePrompt) async throws -> JudgeVote {
         let first = try await ask(prompt)

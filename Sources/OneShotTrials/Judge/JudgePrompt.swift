@@ -1,3 +1,4 @@
+import Foundation
 import OneShotClient
 import OneShotCore
 
@@ -41,6 +42,9 @@ struct JudgePrompt: Sendable, Equatable {
         "required": ["evidence", "reasoning", "verdict"],
         "additionalProperties": false,
     ]
+
+    /// SHA-256 of what every model is told, whatever it judges.
+    static var digest: String { Digest.sha256(Data((instructions + schema.compactText).utf8)) }
 
     private var text: String {
         let outcomes = tests.map { "- \($0.name): \($0.status.rawValue)" }.joined(separator: "\n")

@@ -4,8 +4,18 @@ import OneShotCore
 /// `results.json` and `scoring_results.md` of a run.
 public enum ResultsFile {
     /// - Throws: `FileError` that names the key which does not fit.
-    public static func read(_ run: RunDirectory) throws -> TrialResults {
-        try StrictJSON.read(TrialResults.self, at: run.results)
+    public static func read(_ run: RunDirectory) throws -> TrialResults { try read(at: run.results) }
+
+    /// Those of any version of the format.
+    static func read(at file: URL) throws -> TrialResults {
+        guard let data = try? Data(contentsOf: file) else {
+            throw FileError.unreadable(path: file.path, reason: "no such file, or no permission")
+        }
+        guard let document = try? JSON(parsing: data), document["schema_version"]?.int == 1 else {
+            return try StrictJSON.decode(TrialResults.self, from: data, path: file.path)
+        }
+        let text = ResultsUpgrade.upgraded(document).compactText
+        return try StrictJSON.decode(TrialResults.self, from: Data(text.utf8), path: file.path)
     }
 
     /// The text of `scoring_results.md`.
@@ -19,6 +29,7 @@ public enum ResultsFile {
     /// Writes both files; the report first, so that where results are, their report is too.
     ///
     /// - Returns: the results as they were written.
+    @discardableResult
     static func write(_ results: TrialResults, diff: String, to run: RunDirectory) throws -> TrialResults {
         var results = results
         results.artifacts["report"] = run.relative(run.report)
@@ -40,5 +51,20 @@ public enum ResultsFile {
             "agent_log": run.agentLog, "verifier_log": run.verifierLog,
         ]
         return files.filter { FileManager.default.fileExists(atPath: $0.value.path) }.mapValues(run.relative)
+    }
+
+    /// Where the numbers of results with these artifacts come from.
+    static func sources(of artifacts: [String: String]) -> [String: String] {
+        let keys = [
+            ("calls", "traces"), ("usage", "traces"), ("cost_usd", "traces"), ("unpriced_calls", "traces"),
+            ("diff", "diff"), ("tests", "verifier_log"),
+        ]
+        let files = keys.compactMap { key, artifact in artifacts[artifact].map { (key, $0) } }
+        return Dictionary(files, uniquingKeysWith: { $1 }).merging(
+            [
+                "phases": "the program's own clock", "spent": "attempts", "score": "criteria", "coverage": "criteria",
+                "criteria": "tests and judge", "limits": "trial.json",
+            ]
+        ) { first, _ in first }
     }
 }

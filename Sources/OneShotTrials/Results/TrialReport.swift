@@ -19,7 +19,12 @@ struct TrialReport: Sendable {
 
     private var verdict: String {
         guard results.outcome == .scored else {
-            let what = results.outcome == .cancelled ? "Cancelled" : "Not graded, and not the agent's fault"
+            let what =
+                switch results.outcome {
+                case .cancelled: "Cancelled"
+                case .refusedByBudget: "Not graded: the budget allowed no call of the model"
+                default: "Not graded, and not the agent's fault"
+                }
             return "**\(what)**: \(results.failure ?? "")"
         }
         guard let score = results.score else { return "**No score**: no criterion could be graded." }

@@ -1,5 +1,4 @@
 public import OneShotCore
-import OneShotRecorder
 
 /// The content of `results.json`. The format is described in `docs/formats/results.md`.
 public struct TrialResults: Codable, Sendable, Equatable {
@@ -22,86 +21,39 @@ public struct TrialResults: Codable, Sendable, Equatable {
     /// The agent's; 128 + the signal's number for a signal, 124 when its time was up.
     @Nullable public var exitCode: Int32?
     public var phases: [Phase]
+    /// Calls of the model, by the trial's own trace.
+    public var calls: Int
     public var usage: Usage
+    /// US dollars, of the calls whose price is known; null where none is.
+    @Nullable public var costUSD: Double?
+    /// Calls that used tokens of a model without a price.
+    public var unpricedCalls: Int
+    /// Which attempt this is, from 1.
+    public var attempt: Int
+    /// All attempts, this one too.
+    public var attempts: [AttemptSummary]
+    /// What all attempts used together.
+    public var spent: Spending
     public var diff: DiffSummary
     public var tests: [TestResult]
     public var criteria: [CriterionResult]
+    /// What the judge was, used, and agreed upon; null where nobody judged.
+    @Nullable public var judge: JudgeSummary?
     /// Σ weight × value / Σ weight over the criteria that have a value; null when none has.
     @Nullable public var score: Double?
     /// The share of the rubric's weight that has a value.
     public var coverage: Double
+    /// The session that the task was captured from, as if it were a trial; null where none was recorded.
+    @Nullable public var reference: ReferenceTrial?
     /// SHA-256 of what the score was computed with, by name.
     public var hashes: [String: String]
     public var versions: Versions
     /// Paths below the run's directory, by name.
     public var artifacts: [String: String]
+    /// Where the numbers come from: the key of this format → the file below the run's directory, or the key.
+    public var sources: [String: String]
     /// Counted from 1; larger after `oneshot score`. Earlier ones are kept as `results.<n>.json`.
     public var grading: Int
-
-    public struct Agent: Codable, Sendable, Equatable {
-        public var name: String
-        @Nullable public var version: String?
-        @Nullable public var model: String?
-    }
-
-    public struct Engine: Codable, Sendable, Equatable {
-        public var name: String
-        public var version: String
-        public var imageDigest: String
-
-        enum CodingKeys: String, CodingKey {
-            case name, version
-            case imageDigest = "image_digest"
-        }
-    }
-
-    public struct Limits: Codable, Sendable, Equatable {
-        public var timeSeconds: Int
-        @Nullable public var tokens: Int?
-        // Those below are there only where they were asked for.
-        public var inputTokens: Int?
-        public var outputTokens: Int?
-        public var totalTokens: Int?
-        public var requests: Int?
-        public var dollars: Double?
-
-        enum CodingKeys: String, CodingKey {
-            case timeSeconds = "time_seconds"
-            case tokens
-            case inputTokens = "input_tokens"
-            case outputTokens = "output_tokens"
-            case totalTokens = "total_tokens"
-            case requests, dollars
-        }
-
-        init(time: Duration, budget: Budget?) {
-            let seconds = Double(time.components.seconds)
-            timeSeconds = Int(min(seconds, budget?.seconds ?? seconds))
-            tokens = budget?.tokens
-            inputTokens = budget?.inputTokens
-            outputTokens = budget?.outputTokens
-            totalTokens = budget?.totalTokens
-            requests = budget?.requests
-            dollars = budget?.dollars
-        }
-    }
-
-    public struct Phase: Codable, Sendable, Equatable {
-        public var name: TrialPhase
-        /// RFC 3339.
-        public var startedAt: String
-        public var seconds: Double
-
-        enum CodingKeys: String, CodingKey {
-            case name, seconds
-            case startedAt = "started_at"
-        }
-    }
-
-    public struct Versions: Codable, Sendable, Equatable {
-        public var oneshot: String
-        public var schema: Int
-    }
 
     enum CodingKeys: String, CodingKey {
         case schemaVersion = "schema_version"
@@ -110,86 +62,32 @@ public struct TrialResults: Codable, Sendable, Equatable {
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case exitCode = "exit_code"
-        case task, agent, engine, outcome, failure, limit, limits, phases, usage, diff, tests, criteria, score, coverage
-        case hashes, versions, artifacts, grading
+        case costUSD = "cost_usd"
+        case unpricedCalls = "unpriced_calls"
+        case task, agent, engine, outcome, failure, limit, limits, phases, calls, usage, attempt, attempts, spent, diff
+        case tests, criteria, judge, score, coverage, reference, hashes, versions, artifacts, sources, grading
     }
 
     /// The version of the format that this program writes.
-    public static let schema = 1
-}
+    public static let schema = 2
 
-/// How large the agent's change is.
-public struct DiffSummary: Codable, Sendable, Equatable {
-    public var files: [String]
-    public var insertions: Int
-    public var deletions: Int
-    public var bytes: Int
-
-    public init(files: [String] = [], insertions: Int = 0, deletions: Int = 0, bytes: Int = 0) {
-        self.files = files
-        self.insertions = insertions
-        self.deletions = deletions
-        self.bytes = bytes
-    }
-}
-
-/// What one criterion of the rubric came to, and from what.
-public struct CriterionResult: Codable, Sendable, Equatable {
-    public enum Binding: String, Codable, Sendable {
-        case tests
-        case judge
-    }
-
-    public var id: String
-    public var weight: Double
-    public var binding: Binding
-    /// From 0 to 1; null when the criterion is unscored, and then it is not in the denominator either.
-    @Nullable public var value: Double?
-    public var source: Source
-
-    /// Where the value came from, or why there is none.
-    public struct Source: Codable, Sendable, Equatable {
-        /// The tests that the criterion is bound to, as the verifier names them.
-        public var tests: [String]
-        /// Lines of the diff that the judge gave as evidence.
-        public var quotes: [String]
-        /// The judge's votes, all of them.
-        public var votes: [JudgeVote]
-        public var reason: String
-
-        public init(tests: [String] = [], quotes: [String] = [], votes: [JudgeVote] = [], reason: String) {
-            self.tests = tests
-            self.quotes = quotes
-            self.votes = votes
-            self.reason = reason
+    /// What this attempt used.
+    public var spending: Spending {
+        get { Spending(calls: calls, usage: usage, dollars: costUSD, unpricedCalls: unpricedCalls) }
+        set {
+            calls = newValue.calls
+            usage = newValue.usage
+            costUSD = newValue.dollars
+            unpricedCalls = newValue.unpricedCalls
         }
     }
 
-    public init(id: String, weight: Double, binding: Binding, value: Double?, source: Source) {
-        self.id = id
-        self.weight = weight
-        self.binding = binding
-        self._value = Nullable(wrappedValue: value)
-        self.source = source
-    }
-}
+    /// From the start of the first phase to the end of the last, in seconds, waiting between attempts not counted.
+    public var seconds: Double { Scoring.rounded(phases.reduce(0) { $0 + $1.seconds }) }
 
-/// One answer of the judge model.
-public struct JudgeVote: Codable, Sendable, Equatable {
-    public enum Verdict: String, Codable, Sendable {
-        case met
-        case notMet = "not_met"
-        /// No answer that counts: the call failed, or its evidence is not in the diff.
-        case none
-    }
-
-    public var verdict: Verdict
-    public var evidence: [String]
-    public var reasoning: String
-
-    public init(verdict: Verdict, evidence: [String] = [], reasoning: String) {
-        self.verdict = verdict
-        self.evidence = evidence
-        self.reasoning = reasoning
+    /// Lists this attempt with those before it, and adds up what they used.
+    mutating func follow(_ earlier: [AttemptSummary]) {
+        attempts = earlier.filter { $0.attempt != attempt } + [AttemptSummary(self)]
+        spent = attempts.dropFirst().reduce(attempts[0].spending) { $0 + $1.spending }
     }
 }

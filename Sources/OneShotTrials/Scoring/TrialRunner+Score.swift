@@ -26,8 +26,13 @@ extension TrialRunner {
         task path: URL? = nil,
         overrides: URL? = nil,
         scope: ScoringScope = .all,
+        judging: JudgeOptions = JudgeOptions(),
         verifierLimit: Duration = .seconds(600)
     ) async throws -> TrialResults {
+        guard let lock = try await FileLock.take(run.lock, within: .seconds(2)) else {
+            throw TrialError.busy(run: run.name)
+        }
+        defer { lock.release() }
         let previous = try ResultsFile.read(run)
         let place = path ?? self.place(ofTask: previous.task)
         let task = try PreparedTask.load(place.standardizedFileURL, overrides: overrides)
@@ -43,8 +48,15 @@ extension TrialRunner {
         try AtomicFile.makeDirectory(work, mode: 0o711)
         do {
             let applied = try task.applied(at: work.appendingPathComponent("overridden"))
-            var grader = Grader(runner: self, task: applied, run: run, scope: scope, limit: verifierLimit)
-            let results = try await grader.grade(previous, diff: diff, digests: digests, path: relativePath(of: place))
+            var grader = Grader(
+                runner: self,
+                grading: Grading(task: applied, judge: try judge(judging)),
+                run: run,
+                scope: scope,
+                limit: verifierLimit
+            )
+            var results = try await grader.grade(previous, diff: diff, digests: digests, path: relativePath(of: place))
+            results.reference = try ReferenceTrial.read(of: task, digests: digests)
             try ResultsFile.keep(previous, in: run)
             let written = try ResultsFile.write(results, diff: String(decoding: diff, as: UTF8.self), to: run)
             await TreeCopy.remove(work)
@@ -59,16 +71,18 @@ extension TrialRunner {
 /// One grading of a run that is there already.
 private struct Grader {
     let runner: TrialRunner
-    let task: PreparedTask
+    let grading: Grading
     let run: RunDirectory
     let scope: ScoringScope
     let limit: Duration
     private var phases: [TrialResults.Phase] = []
     private var baseImage: String?
 
-    init(runner: TrialRunner, task: PreparedTask, run: RunDirectory, scope: ScoringScope, limit: Duration) {
+    private var task: PreparedTask { grading.task }
+
+    init(runner: TrialRunner, grading: Grading, run: RunDirectory, scope: ScoringScope, limit: Duration) {
         self.runner = runner
-        self.task = task
+        self.grading = grading
         self.run = run
         self.scope = scope
         self.limit = limit
@@ -81,7 +95,6 @@ private struct Grader {
         path: String
     ) async throws -> TrialResults {
         var results = previous
-        let grading = Grading(task: task, judge: runner.judge)
         baseImage = previous.hashes["base_image"]
         if scope != .judgeOnly {
             let began = Date()
@@ -99,6 +112,7 @@ private struct Grader {
             note(.judge, since: began)
         }
         results.criteria = grading.ordered(tested + judged)
+        if scope != .testsOnly { results.judge = grading.summary(of: results.criteria) }
         results.score = Scoring.score(results.criteria)
         results.coverage = Scoring.coverage(results.criteria)
         results.outcome = .scored
@@ -112,6 +126,10 @@ private struct Grader {
         results.grading = previous.grading + 1
         results.finishedAt = Timestamp.iso(Date())
         results.artifacts = ResultsFile.artifacts(in: run)
+        results.sources = ResultsFile.sources(of: results.artifacts)
+        results.attempts = results.attempts.map { attempt in
+            attempt.attempt == results.attempt ? AttemptSummary(results) : attempt
+        }
         results.phases = TrialPhase.allCases.compactMap { name in
             (phases + previous.phases).first { $0.name == name }
         }

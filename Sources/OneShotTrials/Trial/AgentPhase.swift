@@ -138,6 +138,13 @@ struct AgentPhase: Sendable {
 }
 
 extension AgentPhase.Outcome {
+    /// The refusal because of which an agent that needs a model could do nothing; nil when it could do something. A
+    /// model without a price is refused each time.
+    func refusalOfAll(by agent: any Agent) -> BudgetStop? {
+        guard let refusal, agent.usesModel else { return nil }
+        return refusal.limit == .price || usage.totalTokens == 0 ? refusal : nil
+    }
+
     /// Nil, or why this run says nothing about the agent.
     func trouble(of agent: any Agent, overrides: TaskOverrides?) -> TrialError? {
         if agent is OracleAgent, exitCode != 0 {
@@ -145,7 +152,6 @@ extension AgentPhase.Outcome {
             guard let overrides, overrides.changesRepository else { return .solutionDoesNotApply(reason: reason) }
             return .solutionDoesNotApply(reason: "\(reason); \(overrides.name) removes or replaces what it needs")
         }
-        if let refusal, refusal.limit == .price { return .model(reason: refusal.message) }
         guard agent.usesModel, usage.totalTokens == 0, refusal == nil, exitCode != 0 else { return nil }
         let reason = reading.error ?? (complaint.isEmpty ? nil : complaint)
         return .model(

@@ -39,6 +39,12 @@ struct Grading: Sendable {
         return results
     }
 
+    /// What the judge was and used; nil where nobody judged.
+    func summary(of criteria: [CriterionResult]) -> JudgeSummary? {
+        guard let judge, criteria.contains(where: { $0.binding == .judge }) else { return nil }
+        return judge.summary(of: criteria)
+    }
+
     /// In the order of the rubric.
     func ordered(_ criteria: [CriterionResult]) -> [CriterionResult] {
         task.rubric.criteria.compactMap { criterion in criteria.first { $0.id == criterion.id } }

@@ -12,6 +12,8 @@ struct ModelBoundary: Sendable {
     var credentials: [String: String]
     /// How the model APIs are reached; directly when nil.
     var proxy: UpstreamProxy?
+    /// What dollars are counted by.
+    var prices = PriceTable.shipped
 
     /// - Returns: nil where there is nothing to talk to and the agent needs nothing.
     /// - Throws: ``TrialError/keyMissing(variable:)``.
@@ -51,6 +53,7 @@ struct ModelBoundary: Sendable {
             upstreams: upstreams,
             credentials: credentials,
             budget: budget,
+            prices: prices,
             proxy: proxy,
             interception: Interception(hosts: Set(upstreams.keys).union(credentials.keys).sorted(), others: .refuse),
             session: run

@@ -1,7 +1,8 @@
 public import Foundation
 import OneShotCore
 
-/// `data/runs/<run_id>/`: where the files of a trial are.
+/// `data/runs/<run_id>/`: where the files of a trial are. Its `artifacts` and `logs` are links into the attempt that
+/// counts, the newest.
 public struct RunDirectory: Sendable, Equatable {
     public let url: URL
 
@@ -19,6 +20,10 @@ public struct RunDirectory: Sendable, Equatable {
     public var traces: URL { artifacts.appendingPathComponent("traces.sqlite3") }
     public var agentLog: URL { logs.appendingPathComponent("agent.log") }
     public var verifierLog: URL { logs.appendingPathComponent("verifier.log") }
+    /// What was asked for, so that it can be done again.
+    var record: URL { url.appendingPathComponent("trial.json") }
+    /// Held by whoever writes here.
+    var lock: URL { url.appendingPathComponent(".lock") }
     /// What only the running trial needs; removed when it ends.
     var work: URL { url.appendingPathComponent(".work") }
 
@@ -28,24 +33,68 @@ public struct RunDirectory: Sendable, Equatable {
         return path.hasPrefix(url.path + "/") ? String(path.dropFirst(url.path.count + 1)) : path
     }
 
-    /// Makes the directory of a new trial, under a name that is its run id.
-    static func create(below runs: URL, taskID: String, now: Date = Date()) throws -> (RunDirectory, RunID) {
-        let random = String(UInt32.random(in: 0x1000...0xFFFF), radix: 16)
-        let name = "\(Slug.make(taskID))_\(Timestamp.compact(now))_\(random)"
-        guard let id = RunID(name) else { throw TrialError.unusableName(name) }
-        let directory = RunDirectory(runs.appendingPathComponent(name))
-        try AtomicFile.makeDirectory(directory.artifacts)
-        try AtomicFile.makeDirectory(directory.logs)
-        try AtomicFile.makeDirectory(directory.work, mode: 0o711)
-        return (directory, id)
+    /// Makes the directory of a new trial, under a name that is its run id and that no other trial gets.
+    ///
+    /// - Returns: with the lock on it, taken.
+    static func create(
+        below runs: URL,
+        taskID: String,
+        request: TrialRequest,
+        version: String,
+        now: Date = Date()
+    ) throws -> (RunDirectory, RunID, FileLock) {
+        try AtomicFile.makeDirectory(runs)
+        while true {
+            let random = String(UInt32.random(in: 0x1000...0xFFFF), radix: 16)
+            let name = "\(Slug.make(taskID))_\(Timestamp.compact(now))_\(random)"
+            guard let id = RunID(name) else { throw TrialError.unusableName(name) }
+            let directory = RunDirectory(runs.appendingPathComponent(name))
+            guard mkdir(directory.url.path, 0o755) == 0 else {
+                if errno == EEXIST { continue }
+                throw FileError.unwritable(path: directory.url.path, reason: String(cString: strerror(errno)))
+            }
+            // The lock comes before the record: whoever sees a record without a lock sees a trial that was interrupted.
+            guard let lock = try FileLock.take(directory.lock) else { throw TrialError.busy(run: name) }
+            try TrialRecord(runID: id, request: request, createdAt: Timestamp.iso(now), oneshot: version)
+                .write(to: directory)
+            return (directory, id, lock)
+        }
+    }
+
+    private static func holds(_ name: String, in url: URL) -> Bool {
+        FileManager.default.fileExists(atPath: url.appendingPathComponent(name).path)
+    }
+}
+
+// MARK: - Finding
+
+extension RunDirectory {
+    /// How far a run is.
+    public enum State: String, Sendable {
+        /// It has results.
+        case finished
+        case running
+        /// Whoever ran it was ended; `oneshot run --resume` goes on with it.
+        case interrupted
+    }
+
+    public var state: State {
+        if Self.holds("results.json", in: url) { return .finished }
+        guard let lock = try? FileLock.take(lock, .shared) else { return .running }
+        lock.release()
+        return .interrupted
     }
 
     /// The run that a person means: its directory, its id, the start of its id, or `latest`.
     ///
+    /// - Parameter unfinished: whether runs without results are meant too.
     /// - Throws: ``TrialError/unknownRun(name:directory:)``, ``TrialError/ambiguousRun(name:candidates:)``.
-    public static func find(_ name: String, in runs: URL) throws -> RunDirectory {
-        if holdsResults(URL(fileURLWithPath: name)) { return RunDirectory(URL(fileURLWithPath: name)) }
-        let all = try list(in: runs)
+    public static func find(_ name: String, in runs: URL, unfinished: Bool = false) throws -> RunDirectory {
+        let place = URL(fileURLWithPath: name)
+        if holds("results.json", in: place) || (unfinished && holds("trial.json", in: place)) {
+            return RunDirectory(place)
+        }
+        let all = try list(in: runs, unfinished: unfinished)
         if name == "latest", let last = all.last { return last }
         let matches = all.filter { $0.name == name || (!name.isEmpty && $0.name.hasPrefix(name)) }
         if let exact = matches.first(where: { $0.name == name }) { return exact }
@@ -56,17 +105,13 @@ public struct RunDirectory: Sendable, Equatable {
         return match
     }
 
-    /// All runs that have results, the oldest first.
-    public static func list(in runs: URL) throws -> [RunDirectory] {
+    /// All runs that have results, and with `unfinished` those that have none yet, the oldest first.
+    public static func list(in runs: URL, unfinished: Bool = false) throws -> [RunDirectory] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
         return names.map { runs.appendingPathComponent($0) }
-            .filter(holdsResults)
+            .filter { holds("results.json", in: $0) || (unfinished && holds("trial.json", in: $0)) }
             .map { RunDirectory($0) }
             .sorted { ($0.stamp, $0.name) < ($1.stamp, $1.name) }
-    }
-
-    private static func holdsResults(_ url: URL) -> Bool {
-        FileManager.default.fileExists(atPath: url.appendingPathComponent("results.json").path)
     }
 
     /// The time in the run's name: runs of several tasks are listed in the order in which they began.

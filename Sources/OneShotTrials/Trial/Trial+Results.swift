@@ -7,11 +7,13 @@ extension Trial {
     func results(_ description: TrialRunner.Description) -> TrialResults {
         let outcome = machine.outcome ?? .infrastructureFailure
         let isScored = outcome == .scored
-        let model = description.agent.model ?? findings.models.last
         var hashes = description.digests.byName
         hashes["diff"] = findings.diffDigest
         hashes["base_image"] = findings.baseImage
         hashes["baseline"] = findings.baseline
+        let criteria = isScored ? findings.criteria : []
+        let artifacts = ResultsFile.artifacts(in: run)
+        let spending = findings.spending
         return TrialResults(
             schemaVersion: TrialResults.schema,
             runID: id.description,
@@ -19,7 +21,11 @@ extension Trial {
             task: description.path,
             startedAt: Timestamp.iso(machine.records.first?.startedAt ?? Date()),
             finishedAt: Timestamp.iso(machine.records.last?.endedAt ?? Date()),
-            agent: .init(name: description.agent.name, version: description.agent.version, model: model),
+            agent: .init(
+                name: record.agent.name,
+                version: record.agent.version,
+                model: record.agent.model ?? findings.model
+            ),
             engine: .init(
                 name: description.engine,
                 version: description.engineVersion,
@@ -28,24 +34,27 @@ extension Trial {
             outcome: outcome,
             failure: outcome == .cancelled ? "stopped by the person or a signal" : machine.failure,
             limit: machine.limit,
-            limits: .init(time: request.timeLimit, budget: request.budget),
+            limits: record.limits,
             exitCode: machine.exitCode,
-            phases: machine.records.map { record in
-                .init(
-                    name: record.phase,
-                    startedAt: Timestamp.iso(record.startedAt),
-                    seconds: Self.seconds(from: record.startedAt, to: record.endedAt ?? record.startedAt)
-                )
-            },
-            usage: findings.usage,
+            phases: machine.phases,
+            calls: spending.calls,
+            usage: spending.usage,
+            costUSD: spending.dollars,
+            unpricedCalls: spending.unpricedCalls,
+            attempt: record.attempt,
+            attempts: [],
+            spent: spending,
             diff: findings.diff,
             tests: findings.tests,
-            criteria: isScored ? findings.criteria : [],
-            score: isScored ? Scoring.score(findings.criteria) : nil,
-            coverage: isScored ? Scoring.coverage(findings.criteria) : 0,
+            criteria: criteria,
+            judge: grading.summary(of: criteria),
+            score: isScored ? Scoring.score(criteria) : nil,
+            coverage: isScored ? Scoring.coverage(criteria) : 0,
+            reference: description.reference,
             hashes: hashes,
             versions: .init(oneshot: description.oneshot, schema: TrialResults.schema),
-            artifacts: ResultsFile.artifacts(in: run),
+            artifacts: artifacts,
+            sources: ResultsFile.sources(of: artifacts),
             grading: 1
         )
     }

@@ -4,26 +4,34 @@ import OneShotPreparation
 import OneShotRecorder
 import OneShotRedaction
 import OneShotSandbox
-import OneShotSessions
-import OneShotStore
 
 /// One agent on one prepared task, once: the phases of ``TrialMachine``, carried out.
 actor Trial {
     let run: RunDirectory
+    let attempt: AttemptDirectory
     let id: RunID
     /// As its overrides make it.
     let task: PreparedTask
-    let agent: any Agent
-    let boundary: ModelBoundary?
+    /// Nil for a trial whose agent has ended, and which is only graded.
+    let worker: Worker?
     let engine: any Engine
     let request: TrialRequest
     let grading: Grading
     let redactor: Redactor
+    let prices: PriceTable
     private let onProgress: @Sendable (TrialProgress) async -> Void
 
     private(set) var machine: TrialMachine
     private(set) var findings = Findings()
+    /// How far it is, as it is on disk.
+    private(set) var record: AttemptRecord
     private var tokens = 0
+
+    /// Who does the task, and what it reaches.
+    struct Worker: Sendable {
+        var agent: any Agent
+        var boundary: ModelBoundary?
+    }
 
     /// What is known so far; a trial that fails keeps what it had.
     struct Findings: Sendable {
@@ -31,38 +39,56 @@ actor Trial {
         var baseImage: String?
         /// The commit that the trial started from.
         var baseline: String?
-        var usage = Usage()
+        var spending = Spending()
         var diff = DiffSummary()
         var diffDigest: String?
         var diffText = ""
         var tests: [TestResult] = []
         var criteria: [CriterionResult] = []
-        var models: [String] = []
+        var model: String?
     }
 
+    /// - Parameter record: of the attempt as it begins, or of one whose agent has ended, which then is only graded.
     init(
         run: RunDirectory,
+        record: AttemptRecord,
         id: RunID,
         task: PreparedTask,
-        agent: any Agent,
-        boundary: ModelBoundary?,
+        worker: Worker?,
         engine: any Engine,
         request: TrialRequest,
         grading: Grading,
         redactor: Redactor,
+        prices: PriceTable,
         onProgress: @escaping @Sendable (TrialProgress) async -> Void
     ) {
         self.run = run
+        attempt = run.attempt(record.attempt)
+        self.record = record
         self.id = id
         self.task = task
-        self.agent = agent
-        self.boundary = boundary
+        self.worker = worker
         self.engine = engine
         self.request = request
         self.grading = grading
         self.redactor = redactor
+        self.prices = prices
         self.onProgress = onProgress
-        machine = TrialMachine(startingAt: Date())
+        guard let work = record.work else {
+            machine = TrialMachine(startingAt: Date())
+            return
+        }
+        machine = TrialMachine(
+            grading: record.phases.filter { $0.name <= .diff }.compactMap(TrialMachine.Record.init),
+            limit: work.limit,
+            exitCode: work.exitCode,
+            startingAt: Date()
+        )
+        findings.spending = work.spending
+        findings.model = work.model
+        findings.diff = work.diff
+        findings.diffDigest = work.diffDigest
+        findings.baseline = work.baseline
     }
 
     /// Carries out all phases. However it ends, nothing is left running, and the machine has an outcome.
@@ -80,31 +106,62 @@ actor Trial {
     }
 
     private func carryOut() async throws {
+        try AtomicFile.makeDirectory(run.work, mode: 0o711)
+        try save()
         await tell()
         let image = try await engine.image(dockerfile: task.layout.dockerfile) { [weak self] line in
             Task { await self?.tell(note: line) }
         }
         findings.imageDigest = image.digest
         findings.baseImage = image.base
-        await pass()
+        if worker != nil { try await pass() }
 
         let base = try await Baseline.create(of: task, at: run.work.appendingPathComponent("base"))
-        findings.baseline = base.commit
+        if let worker {
+            findings.baseline = base.commit
+            try await work(worker, on: base, image: image)
+            guard machine.outcome == nil else { return }
+        } else {
+            guard base.commit == findings.baseline else {
+                throw TrialError.notScorable(run: run.name, reason: "the task's start is another than the agent's was")
+            }
+            findings.diffText = String(decoding: try Data(contentsOf: attempt.diff), as: UTF8.self)
+        }
+        try await grade(on: base, image: image)
+    }
+
+    /// The agent, and what it left.
+    private func work(_ worker: Worker, on base: Baseline, image: SandboxImage) async throws {
         let workspace = run.work.appendingPathComponent("workspace")
         try await base.copy(to: workspace)
-        await pass()
+        try await pass()
 
-        try await runAgent(image: image, workspace: workspace)
+        try await run(worker, image: image, workspace: workspace)
+        guard machine.outcome == nil else { return }
+        try save()
         await tell()
 
         let diff = try await base.diff(of: workspace)
-        try AtomicFile.write(diff, to: run.diff)
+        try AtomicFile.write(diff, to: attempt.diff)
         findings.diff = try await base.summary(of: diff)
-        findings.diffDigest = Digest.sha256(diff)
+        let digest = Digest.sha256(diff)
+        findings.diffDigest = digest
         findings.diffText = String(decoding: diff, as: UTF8.self)
+        record.work = .init(
+            limit: machine.limit,
+            exitCode: machine.exitCode,
+            spending: findings.spending,
+            model: findings.model,
+            diff: findings.diff,
+            diffDigest: digest,
+            baseline: base.commit
+        )
+        // From here on nothing of the agent's is lost, whatever happens to this process.
+        try await pass()
         await TreeCopy.remove(workspace)
-        await pass()
+    }
 
+    private func grade(on base: Baseline, image: SandboxImage) async throws {
         let verifier = Verifier(
             engine: engine,
             image: image,
@@ -114,28 +171,26 @@ actor Trial {
             limit: request.verifierLimit
         )
         findings.tests = try await verifier.run(
-            diff: run.diff,
+            diff: attempt.diff,
             work: run.work.appendingPathComponent("verify"),
             log: try RunLog(run.verifierLog, redactor: redactor),
             label: id.description
         )
         findings.criteria = try grading.testCriteria(findings.tests)
-        await pass()
+        try await pass()
 
         let judged = try await grading.judgeCriteria(diff: findings.diffText, tests: findings.tests)
         findings.criteria = grading.ordered(findings.criteria + judged)
-        await pass()
-
-        try await keepSession()
+        try await pass()
         machine.handle(.completed, at: Date())
     }
 
-    private func runAgent(image: SandboxImage, workspace: URL) async throws {
+    private func run(_ worker: Worker, image: SandboxImage, workspace: URL) async throws {
         let phase = AgentPhase(
             run: run,
             id: id,
-            agent: agent,
-            boundary: boundary,
+            agent: worker.agent,
+            boundary: worker.boundary,
             engine: engine,
             image: image,
             task: task,
@@ -152,9 +207,12 @@ actor Trial {
         }
         defer { ticker.cancel() }
         let outcome = try await phase.run(log: log) { [weak self] tokens in await self?.count(tokens) }
-        findings.usage = outcome.usage
         if let message = outcome.reading.lastMessage {
             try AtomicFile.write(.text(redactor.redact(message + "\n")), to: run.lastMessage)
+        }
+        try await keepSession()
+        if let stop = outcome.refusalOfAll(by: worker.agent) {
+            return machine.handle(.refused(reason: stop.message), at: Date())
         }
         machine.handle(
             .agentEnded(
@@ -164,26 +222,34 @@ actor Trial {
             ),
             at: Date()
         )
-        if let trouble = outcome.trouble(of: agent, overrides: task.overrides) {
-            try? await keepSession()
-            throw trouble
-        }
+        if let trouble = outcome.trouble(of: worker.agent, overrides: task.overrides) { throw trouble }
     }
 
     /// Writes the trial's own session, if it had one.
     private func keepSession() async throws {
-        guard boundary != nil, FileManager.default.fileExists(atPath: run.traces.path) else { return }
-        let clean = run.work.appendingPathComponent("clean.sqlite3")
-        try await Cleaner(raw: run.traces, clean: clean, prices: PriceTable.load()).poll()
-        try RawStore.settle(run.traces)
-        guard let session = try await CleanStore.openForReading(clean).session(id.description) else { return }
-        findings.models = session.models
-        try AtomicFile.write(.session(redactor.redact(session)), to: run.session)
+        guard
+            let session = try await TrialTrace.session(
+                id.description,
+                in: attempt.traces,
+                prices: prices,
+                scratch: run.work
+            )
+        else { return }
+        findings.spending = Spending(session)
+        findings.model = session.models.last
+        try AtomicFile.write(.session(redactor.redact(session)), to: attempt.session)
     }
 
-    private func pass() async {
+    private func pass() async throws {
         machine.handle(.completed, at: Date())
+        try save()
         await tell()
+    }
+
+    /// Writes down how far the attempt is.
+    private func save() throws {
+        record.phases = machine.phases
+        try AtomicFile.write(try StrictJSON.encode(record), to: attempt.record)
     }
 
     private func count(_ tokens: Int) { self.tokens = tokens }

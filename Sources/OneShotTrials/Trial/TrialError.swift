@@ -16,6 +16,9 @@ public enum TrialError: OneShotError, Equatable {
     case model(reason: String)
     case noDiff(run: String)
     case notScorable(run: String, reason: String)
+    case notResumable(run: String, reason: String)
+    /// Another process writes to the run.
+    case busy(run: String)
 
     public var description: String {
         switch self {
@@ -35,6 +38,8 @@ public enum TrialError: OneShotError, Equatable {
         case .model(let reason): "the agent never had an answer from the model: \(reason)"
         case .noDiff(let run): "run \(run) has no artifacts/diff.patch to grade; run the agent again"
         case .notScorable(let run, let reason): "run \(run) cannot be graded: \(reason)"
+        case .notResumable(let run, let reason): "run \(run) cannot be gone on with: \(reason)"
+        case .busy(let run): "another oneshot is working on run \(run); wait for it to end"
         }
     }
 

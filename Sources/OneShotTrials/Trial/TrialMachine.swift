@@ -1,7 +1,8 @@
 import Foundation
+import OneShotCore
 
 /// A step of a trial, in the order in which they follow each other.
-public enum TrialPhase: String, Codable, Sendable, CaseIterable {
+public enum TrialPhase: String, Codable, Sendable, CaseIterable, Comparable {
     /// The image is built, or the host's tools are checked.
     case image
     /// The repository is laid out for the agent.
@@ -18,6 +19,12 @@ public enum TrialPhase: String, Codable, Sendable, CaseIterable {
         let all = Self.allCases
         return all.firstIndex(of: self).flatMap { all.indices.contains($0 + 1) ? all[$0 + 1] : nil }
     }
+
+    /// In the order in which they follow each other.
+    public static func < (left: TrialPhase, right: TrialPhase) -> Bool {
+        let all = Self.allCases
+        return all.firstIndex(of: left) ?? 0 < all.firstIndex(of: right) ?? 0
+    }
 }
 
 /// How a trial ended. Only a scored one says anything about the agent.
@@ -25,6 +32,8 @@ public enum TrialOutcome: String, Codable, Sendable {
     case scored
     case infrastructureFailure = "infrastructure_failure"
     case cancelled
+    /// The budget allowed no call at all: nothing was done that could be graded.
+    case refusedByBudget = "refused_by_budget"
 }
 
 /// The phases of a trial as a value without I/O: events in, the next state out.
@@ -41,6 +50,8 @@ struct TrialMachine: Sendable, Equatable {
         case agentEnded(exitCode: Int32, timedOut: Bool, refusedBy: TrialLimit?)
         /// Something that is not the agent's doing went wrong.
         case failed(reason: String)
+        /// No call of the model was allowed.
+        case refused(reason: String)
         case cancelled
     }
 
@@ -59,6 +70,14 @@ struct TrialMachine: Sendable, Equatable {
     init(startingAt time: Date) {
         state = .running(.image)
         records = [Record(phase: .image, startedAt: time)]
+    }
+
+    /// Goes on with a trial whose agent has ended and whose diff is there: what is left is to grade it.
+    init(grading records: [Record], limit: TrialLimit?, exitCode: Int32?, startingAt time: Date) {
+        state = .running(.verify)
+        self.records = records + [Record(phase: .verify, startedAt: time)]
+        self.limit = limit
+        self.exitCode = exitCode
     }
 
     var phase: TrialPhase? {
@@ -86,6 +105,10 @@ struct TrialMachine: Sendable, Equatable {
         case .failed(let reason):
             failure = reason
             finish(.infrastructureFailure, at: time)
+        case .refused(let reason):
+            guard phase == .agent else { return }
+            failure = reason
+            finish(.refusedByBudget, at: time)
         case .cancelled:
             finish(.cancelled, at: time)
         }
@@ -106,5 +129,27 @@ struct TrialMachine: Sendable, Equatable {
     private mutating func endRecord(at time: Date) {
         guard let last = records.indices.last else { return }
         records[last].endedAt = time
+    }
+}
+
+extension TrialMachine {
+    /// As records are written down.
+    var phases: [TrialResults.Phase] {
+        records.map { record in
+            .init(
+                name: record.phase,
+                startedAt: Timestamp.iso(record.startedAt),
+                seconds: Trial.seconds(from: record.startedAt, to: record.endedAt ?? record.startedAt)
+            )
+        }
+    }
+}
+
+extension TrialMachine.Record {
+    /// A phase that has ended, read back.
+    init?(_ phase: TrialResults.Phase) {
+        guard let start = Timestamp.milliseconds(iso: phase.startedAt) else { return nil }
+        let startedAt = Date(timeIntervalSince1970: Double(start) / 1000)
+        self.init(phase: phase.name, startedAt: startedAt, endedAt: startedAt.addingTimeInterval(phase.seconds))
     }
 }

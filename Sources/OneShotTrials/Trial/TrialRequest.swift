@@ -2,7 +2,7 @@ public import Foundation
 public import OneShotRecorder
 
 /// What to run, and within which limits.
-public struct TrialRequest: Sendable {
+public struct TrialRequest: Sendable, Equatable {
     /// The directory of a prepared task.
     public var task: URL
     public var agent: AgentChoice
@@ -20,6 +20,9 @@ public struct TrialRequest: Sendable {
     public var judges: Bool
     /// An `overrides.json` in place of the task's own.
     public var overrides: URL?
+    /// How often an attempt that fails for reasons that are not the agent's is followed by another, counted with it.
+    public var attempts: Int
+    public var judging: JudgeOptions
 
     public init(
         task: URL,
@@ -30,7 +33,9 @@ public struct TrialRequest: Sendable {
         verifierLimit: Duration = .seconds(600),
         upstreams: [String: URL] = [:],
         judges: Bool = true,
-        overrides: URL? = nil
+        overrides: URL? = nil,
+        attempts: Int = 1,
+        judging: JudgeOptions = JudgeOptions()
     ) {
         self.task = task
         self.agent = agent
@@ -41,6 +46,8 @@ public struct TrialRequest: Sendable {
         self.upstreams = upstreams
         self.judges = judges
         self.overrides = overrides
+        self.attempts = attempts
+        self.judging = judging
     }
 }
 

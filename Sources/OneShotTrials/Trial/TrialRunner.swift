@@ -39,49 +39,101 @@ public struct TrialRunner: Sendable {
         runs: URL? = nil,
         onProgress: @escaping @Sendable (TrialProgress) async -> Void = { _ in }
     ) async throws -> (results: TrialResults, directory: RunDirectory) {
+        let description = try await describe(request)
+        let worker = try await worker(for: request, description)
+        if runs == nil { try workspace.makeOwnDirectory(workspace.runs) }
+        let (directory, id, lock) = try RunDirectory.create(
+            below: runs ?? workspace.runs,
+            taskID: description.task.slug,
+            request: request,
+            version: version
+        )
+        defer { lock.release() }
+        let attempts = Attempts(
+            runner: self,
+            request: request,
+            description: description,
+            run: directory,
+            id: id,
+            worker: worker,
+            onProgress: onProgress
+        )
+        do {
+            return (try await attempts.carryOut(from: .attempt(1)), directory)
+        } catch {
+            // Nothing was begun: what was asked for cannot be done.
+            if !FileManager.default.fileExists(atPath: directory.attempt(1).record.path) {
+                await TreeCopy.remove(directory.url)
+            }
+            throw error
+        }
+    }
+
+    /// Goes on with a run that was interrupted, was cancelled or failed for reasons that are not the agent's. What its
+    /// agent had finished is only graded; else there is a new attempt. A run that has a score stays as it is.
+    ///
+    /// - Throws: ``TrialError/busy(run:)``, ``TrialError/notResumable(run:reason:)``, and what ``run(_:runs:onProgress:)``
+    ///   throws.
+    public func resume(
+        _ run: RunDirectory,
+        onProgress: @escaping @Sendable (TrialProgress) async -> Void = { _ in }
+    ) async throws -> TrialResults {
+        guard let lock = try await FileLock.take(run.lock, within: .seconds(2)) else {
+            throw TrialError.busy(run: run.name)
+        }
+        defer { lock.release() }
+        if run.state == .finished {
+            let results = try ResultsFile.read(run)
+            if results.outcome == .scored { return results }
+        }
+        let record = try TrialRecord.read(run)
+        await TreeCopy.remove(run.work)
+        let attempts = Attempts(
+            runner: self,
+            request: record.request,
+            description: try await describe(record.request),
+            run: run,
+            id: record.runID,
+            worker: nil,
+            onProgress: onProgress
+        )
+        return try await attempts.carryOut(from: try await attempts.next())
+    }
+
+    func describe(_ request: TrialRequest) async throws -> Description {
         let task = try PreparedTask.load(request.task, overrides: request.overrides)
+        let digests = try task.digests()
+        return Description(
+            task: task,
+            path: relativePath(of: task.layout.directory),
+            digests: digests,
+            reference: try ReferenceTrial.read(of: task, digests: digests),
+            engine: engine.name,
+            engineVersion: try await engine.version(),
+            oneshot: version,
+            prices: try prices(),
+            judge: request.judges ? try judge(request.judging) : nil
+        )
+    }
+
+    /// The agent, with everything checked that can be checked before it starts.
+    func worker(for request: TrialRequest, _ description: Description) async throws -> Trial.Worker {
         let agent = try await request.agent.agent(
-            solution: task.layout.solution,
+            solution: description.task.layout.solution,
             model: request.model,
             environment: environment
         )
         var boundary = try ModelBoundary(for: agent, upstreams: request.upstreams, environment: environment)
+        boundary?.prices = description.prices
         try await boundary?.useProxies(of: environment)
-        let description = Description(
-            task: task,
-            path: relativePath(of: task.layout.directory),
-            digests: try task.digests(),
-            agent: agent,
-            engine: engine.name,
-            engineVersion: try await engine.version(),
-            oneshot: version
-        )
-        let (directory, id) = try RunDirectory.create(below: runs ?? workspace.runs, taskID: task.slug)
-        let applied: PreparedTask
-        do {
-            applied = try task.applied(at: directory.work.appendingPathComponent("overridden"))
-        } catch {
-            await TreeCopy.remove(directory.url)
-            throw error
-        }
-        let trial = Trial(
-            run: directory,
-            id: id,
-            task: applied,
-            agent: agent,
-            boundary: boundary,
-            engine: engine,
-            request: request,
-            grading: Grading(task: applied, judge: request.judges ? judge : nil),
-            redactor: try await redactor(),
-            onProgress: onProgress
-        )
-        await trial.conduct()
-        let results = await trial.results(description)
-        return (try ResultsFile.write(results, diff: await trial.findings.diffText, to: directory), directory)
+        return Trial.Worker(agent: agent, boundary: boundary)
     }
 
-    var judge: Judge? { JudgeConfiguration(environment: environment).map(Judge.init) }
+    func judge(_ options: JudgeOptions) throws -> Judge? {
+        JudgeConfiguration(environment: environment).map(Judge.init)
+    }
+
+    func prices() throws -> PriceTable { try PriceTable.load(workspace: workspace, environment: environment) }
 
     /// A new scope that knows what the workspace knows, and the keys that trials are given.
     func redactor() async throws -> Redactor {
@@ -94,10 +146,12 @@ public struct TrialRunner: Sendable {
         var task: PreparedTask
         var path: String
         var digests: PreparedTask.Digests
-        var agent: any Agent
+        var reference: ReferenceTrial?
         var engine: String
         var engineVersion: String
         var oneshot: String
+        var prices: PriceTable
+        var judge: Judge?
     }
 
     /// The directory that ``relativePath(of:)`` has named.
