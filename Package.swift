@@ -157,7 +157,7 @@ let package = Package(
                 "OneShotSessions",
             ]
         )
-        + library("MCP", ["OneShotCore", "OneShotProcess", "OneShotCapture"])
+        + library("MCP", ["OneShotClient", "OneShotCore", "OneShotProcess", "OneShotCapture"])
         + library(
             "Preparation",
             ["OneShotClient", "OneShotCore", "OneShotProcess", "OneShotGit", "OneShotRedaction"]
@@ -185,7 +185,7 @@ let package = Package(
         + library(
             "Publishing",
             [
-                "OneShotCore", "OneShotProcess", "OneShotRedaction", "OneShotPreparation", httpClient,
+                "OneShotCore", "OneShotProcess", "OneShotRedaction", "OneShotPreparation", "OneShotTrials", httpClient,
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOCore", package: "swift-nio"),

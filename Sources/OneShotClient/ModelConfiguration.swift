@@ -17,7 +17,10 @@ public struct ModelConfiguration: Sendable, Equatable {
         self.timeout = timeout
     }
 
-    /// From `OPENAI_API_KEY`, `ONESHOT_JUDGE_MODEL` and `ONESHOT_JUDGE_BASE_URL`; nil without a key.
+    /// The names of the variables that ``init(environment:)`` reads.
+    public static let variables = ["OPENAI_API_KEY", "ONESHOT_JUDGE_MODEL", "ONESHOT_JUDGE_BASE_URL"]
+
+    /// From the ``variables``; nil without a key.
     public init?(environment: [String: String]) {
         guard let key = environment["OPENAI_API_KEY"], !key.isEmpty,
             let url = URL(string: environment["ONESHOT_JUDGE_BASE_URL"] ?? Self.standardBaseURL)

@@ -82,6 +82,14 @@ struct SampleTests {
             #expect(try text("overlay_files/LM_INSTRUCTIONS.md").contains("People ask when a room is free"))
             #expect(try text("solution/diff.patch").contains("in self.bookings(room)"))
             #expect(try !text("solution/diff.patch").contains("test_free.py"))
+            // What it did first and was told to be wrong: without the tests, and told from the solution by them.
+            let misses = try FileManager.default.contentsOfDirectory(
+                atPath: prepared.appendingPathComponent("solution/near_misses").path
+            )
+            #expect(misses.count == 1 && misses.allSatisfy { $0.hasPrefix("rejected-") }, "\(misses)")
+            let miss = try text("solution/near_misses/\(misses.first ?? "")")
+            #expect(miss.contains("+    def free(") && miss.contains("in self._rooms[room]:\n+"))
+            #expect(try miss != text("solution/diff.patch") && !miss.contains("test_free.py"))
         }
     }
 }

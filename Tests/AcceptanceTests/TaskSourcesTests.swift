@@ -48,6 +48,70 @@ struct TaskSourcesTests {
         }
     }
 
+    private static let code = #"""
+        git init -q repo; cd repo; git config user.name A; git config user.email a@example.com
+        printf 'def double(x):\n    return x + x\n' > app.py; git add .; git commit -qm base
+        printf 'def double(x):\n    return x + x\n\n\ndef half(x):\n    if x < 0:\n        return 0\n    return x / 2\n' > app.py
+        git add .; git commit -qm 'Halve what is not negative'
+        """#
+
+    /// A model that writes this test file.
+    private static func script(test: String) -> String {
+        #"""
+        {"schema_version": 1, "conversations": [
+          {"match": "<run>", "steps": [{"repeat": true, "json": {"path": "tests/test_half.py", "content":
+            "import unittest\nimport app\n\n\nclass Half(unittest.TestCase):\n    def test_half(self):\n        \#(test)\n"}}]},
+          {"match": "<tests>", "steps": [{"repeat": true, "json": {"criteria": [
+            {"id": "half", "text": "It halves.", "tests": ["test_python_drafted"], "weight": 1}]}}]},
+          {"match": "<first_words>", "steps": [{"repeat": true, "json": {"instruction": "Add half to app.py."}}]}]}
+        """#
+    }
+
+    @Test(
+        "tests that the model drafts are proved, or refused by their name",
+        .enabled(if: Tool.isAvailable("bwrap"), "needs bubblewrap: apt-get install bubblewrap"),
+        arguments: [
+            ("self.assertEqual([app.half(4), app.half(-2)], [2, 0])", true),
+            ("self.assertEqual(app.double(2), 4)", false),
+        ]
+    )
+    func draftedTests(test: String, isAdmitted: Bool) async throws {
+        try await withBench { bench in
+            _ = try await shell(Self.code, bench)
+            try await withPracticeModel(Self.script(test: test), bench) { upstream in
+                let url = upstream.replacing("api.openai.com=", with: "") + "/v1"
+                let key = ["OPENAI_API_KEY": "practice", "ONESHOT_JUDGE_BASE_URL": url, "ONESHOT_JUDGE_MODEL": "m-1"]
+                let made = try await bench(
+                    "task",
+                    "from-commits",
+                    "HEAD",
+                    in: bench.workspace.appendingPathComponent("repo")
+                )
+                let prepared = try await bench(
+                    "prepare",
+                    made.text.trimmingCharacters(in: .newlines),
+                    "--draft",
+                    setting: key
+                )
+                try #require(prepared.succeeded, "\(prepared.errorText)")
+                let directory = prepared.text.trimmingCharacters(in: .newlines)
+                let proof = try await bench(
+                    "validate",
+                    directory,
+                    "--engine",
+                    "local",
+                    "--repeat",
+                    "1",
+                    "--mutants",
+                    "2"
+                )
+                #expect(proof.exit == .code(isAdmitted ? 0 : 1), "\(proof.text)\n\(proof.errorText)")
+                let line = "the suite test_python_drafted, drafted by m-1, is not admitted: it passes without any work"
+                #expect(proof.text.contains(line) != isAdmitted, "\(proof.text)")
+            }
+        }
+    }
+
     @Test("without a key or a model there is one line, and no task")
     func noModel() async throws {
         try await withBench { bench in

@@ -129,7 +129,6 @@ struct InstructionTests {
             ("That's wrong. It must also accept empty input.", ["It must also accept empty input."]),
             ("ok. Rename it to `parse_line`", ["Rename it to `parse_line`"]),
             ("Could you also add a test for tabs?", ["Could you also add a test for tabs?"]),
-            ("It crashes when the file is empty.", ["It crashes when the file is empty."]),
             ("- no colours by default\n- never write to stdout", ["No colours by default", "Never write to stdout"]),
             ("Thanks, looks good!", []), ("No, that's not what I asked.", []), ("Still wrong.", []), ("Not quite.", []),
             ("ok", []),
@@ -140,6 +139,37 @@ struct InstructionTests {
     )
     func requirement(said: String, wanted: [String]) {
         #expect(Requirements.sentences(of: said) == wanted)
+    }
+
+    @Test(
+        "is no requirement where it only describes a mistake: what is right is not said",
+        arguments: [
+            "It still waits after the last attempt.", "That's wrong", "it crashes when the file is empty",
+            "You forgot the README and the changelog.", "Still prints the header twice.",
+            "The retry is one too many, and the log is empty.", "When the file is empty, it crashes.",
+            "All tests pass, but the names are in the wrong order.", "There is no test for tabs",
+            "Now it returns 0 for `--json`", "It doesn't accept empty input.",
+        ]
+    )
+    func description(said: String) {
+        #expect(Requirements.sentences(of: said) == [])
+    }
+
+    @Test(
+        "is a requirement from the clause on that says what shall be",
+        arguments: [
+            ("That's wrong, it must not wait after the last one.", "It must not wait after the last one."),
+            ("It still waits; leave the last pause out.", "Leave the last pause out."),
+            ("It crashes on empty input, return an empty list instead.", "Return an empty list instead."),
+            ("When the file is empty, return 0.", "When the file is empty, return 0."),
+            ("But the header has to come first.", "But the header has to come first."),
+            ("It should only read the first line", "It should only read the first line"),
+            ("I want the names sorted, the oldest first", "I want the names sorted, the oldest first"),
+            ("Rename it to `a`, it is shorter", "Rename it to `a`, it is shorter"),
+        ]
+    )
+    func clause(said: String, wanted: String) {
+        #expect(Requirements.sentences(of: said) == [wanted])
     }
 
     private static func request(_ task: OpenTask, _ session: Session?) -> PersonsRequest {

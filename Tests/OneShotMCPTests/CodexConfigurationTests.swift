@@ -35,6 +35,18 @@ struct CodexConfigurationTests {
         }
     }
 
+    @Test("Codex hands its key on to the server only where drafts are wanted")
+    func drafts() async throws {
+        try await withTemporaryDirectory { home in
+            let configuration = CodexConfiguration(home: home)
+            _ = try configuration.install(executable: "/opt/oneshot", workspace: nil)
+            #expect(try !String(contentsOf: configuration.file, encoding: .utf8).contains("env_vars"))
+            #expect(try configuration.install(executable: "/opt/oneshot", workspace: nil, drafts: true) == .updated)
+            let line = #"env_vars = ["OPENAI_API_KEY", "ONESHOT_JUDGE_MODEL", "ONESHOT_JUDGE_BASE_URL"]"#
+            #expect(try String(contentsOf: configuration.file, encoding: .utf8).contains(line))
+        }
+    }
+
     @Test("a file and a directory that were not there are gone again")
     func noFileBefore() async throws {
         try await withTemporaryDirectory { directory in

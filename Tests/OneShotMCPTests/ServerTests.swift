@@ -25,6 +25,8 @@ struct ServerTests {
         ("repo.start_task.v1", ["title": "T", "labels": [1]], "\"labels\" is not a list"),
         ("repo.start_task.v1", ["title": "T", "repository": "/nowhere"], "/nowhere is not a directory"),
         ("repo.end_task.v1", ["summary": "s"], "repo.start_task.v1"),
+        ("repo.end_task.v1", ["draft": "maybe"], "\"draft\" is not true or false"),
+        ("repo.end_task.v1", ["draft": true], "this server has no OPENAI_API_KEY; call repo.end_task.v1 again without"),
     ]
 
     @Test("say what is wrong with arguments, as an error that the model reads", arguments: refusals)
@@ -34,6 +36,27 @@ struct ServerTests {
         #expect(answer["isError"]?.bool == true)
         #expect(text.hasPrefix("error: "))
         #expect(text.contains(says))
+    }
+
+    @Test(
+        "have a model draft the instruction where the call asks for it, and only then",
+        arguments: [true, false, nil]
+    )
+    func draft(asks: Bool?) async throws {
+        let said: JSON = ["instruction": "Drafted."]
+        let reply: JSON = [
+            "status": "completed", "output": [["type": "message", "content": [["text": .string(said.compactText)]]]],
+        ]
+        let endpoint = try await LoopbackEndpoint.start(answers: [.init(200, reply.compactText)])
+        let answers = try await serve(
+            [
+                call("repo.start_task.v1", ["title": "T"]),
+                call("repo.end_task.v1", ["draft": asks.map { .bool($0) } ?? nil]),
+            ],
+            environment: ["OPENAI_API_KEY": "k", "ONESHOT_JUDGE_BASE_URL": endpoint.url.absoluteString]
+        )
+        #expect(answers.map { $0["isError"]?.bool } == [false, false])
+        #expect(await endpoint.stop().count == (asks == true ? 1 : 0))
     }
 
     @Test("run in the order of their calls, even when the input has ended, and other requests do not wait")
@@ -51,12 +74,12 @@ struct ServerTests {
         return (["jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params] as JSON).compactText
     }
 
-    private func serve(_ lines: [String]) async throws -> [JSON] {
-        try await conversation(lines).compactMap { $0["result"] }
+    private func serve(_ lines: [String], environment: [String: String] = [:]) async throws -> [JSON] {
+        try await conversation(lines, environment: environment).compactMap { $0["result"] }
     }
 
     /// What the server writes in a fresh repository.
-    private func conversation(_ lines: [String]) async throws -> [JSON] {
+    private func conversation(_ lines: [String], environment: [String: String] = [:]) async throws -> [JSON] {
         try await withTemporaryDirectory { directory in
             try await Command("git", ["init", "-q"], directory: directory).runChecked()
             let output = directory.appendingPathComponent("output")
@@ -66,7 +89,7 @@ struct ServerTests {
             let (input, continuation) = AsyncStream<Data>.makeStream()
             for line in lines { continuation.yield(Data((line + "\n").utf8)) }
             continuation.finish()
-            let server = MCPServer(directory: directory, workspace: nil, version: "1")
+            let server = MCPServer(directory: directory, workspace: nil, version: "1", environment: environment)
             await server.run(input: input, output: StandardOutput(descriptor: descriptor))
             let text = try String(contentsOf: output, encoding: .utf8)
             return try text.split(separator: "\n").map { try JSON(parsing: String($0)) }

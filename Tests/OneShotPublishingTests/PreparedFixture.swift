@@ -51,7 +51,13 @@ struct PreparedFixture {
         let record: JSON = [
             "schema_version": JSON(version), "admitted": .bool(admitted),
             "reasons": admitted ? [] : ["doing nothing passes"],
-            "validated_at": "2026-11-22T14:00:00Z", "digests": digests, "controls": [],
+            "validated_at": "2026-11-22T14:00:00Z", "digests": digests, "controls": [], "task_id": "my-task",
+            "warnings": [], "flaky": [], "stages": [], "nearest": nil,
+            "engine": ["name": "local", "version": "1", "image_digest": "d"],
+            "settings": ["repeats": 3, "mutants": 8, "seed": 1],
+            "mutation": ["killed": 0, "survived": 0, "score": nil, "survivors": []],
+            "leaks": ["layers": 0, "files": 0, "bytes": 0, "findings": []],
+            "versions": ["oneshot": "0", "schema": JSON(version)],
         ]
         try AtomicFile.write(record.prettyText, to: layout.validation)
     }

@@ -3,6 +3,7 @@ import OneShotCore
 import OneShotPreparation
 import OneShotPublishing
 import OneShotTesting
+import OneShotTrials
 import Testing
 
 @Suite("An upload is planned", .timeLimit(.minutes(1)))

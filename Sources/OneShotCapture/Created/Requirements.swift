@@ -1,34 +1,83 @@
 import Foundation
 
-/// What a person said in the course of the work, told apart by words: what states how the result has to be, what tells
-/// the agent how to go about it, and what only reacts to what it did.
+/// What a person said in the course of the work, told apart by words: what states how the result has to be, what
+/// describes how it is (a mistake, most often), what tells the agent how to go about it, and what only reacts to what it
+/// did. Only the first becomes a requirement: a description says what is wrong and leaves open what is right.
 ///
 /// A list of words is wrong now and then; the person's words stand verbatim in `provenance.json`, and
 /// `LM_INSTRUCTIONS.md` is there to be edited.
 enum Requirements {
-    /// The sentences that state what is wanted, without the "no" or "ok" that they begin with.
+    /// The sentences that state what is wanted, without the "no" or "that's wrong" that they begin with.
     static func sentences(of message: String) -> [String] {
         PersonsWords.sentences(of: withoutCode(message)).compactMap { requirement(in: String($0)) }
     }
 
-    /// - Returns: nil for a mere reaction, a question, and a word about tools or the way of working.
+    /// - Returns: nil where no part of the sentence states how the result has to be.
     static func requirement(in sentence: String) -> String? {
         var text = sentence.trimmingBlanks
         while let mark = text.first, "-*•>".contains(mark) { text = text.dropFirst().trimmingBlanks }
         text = withoutInterjections(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        let words = words(of: text)
-        guard let first = words.first else { return nil }
-        let isRequest = isPoliteRequest(words)
-        if text.hasSuffix("?"), !isRequest { return nil }
-        let verb = isRequest ? words.first { !politeness.contains($0) } ?? first : first
-        guard !processVerbs.contains(verb), !isAboutTools(words) else { return nil }
+        if text.hasSuffix("?"), !isPoliteRequest(words(of: text)) { return nil }
+        // "It still waits, use no pause then": what comes before the wish and is none of it goes.
+        var start = text.startIndex
+        for clause in clauses(of: text) {
+            switch kind(of: clause) {
+            case .states:
+                let wish = text[start...]
+                return wish.prefix(1).uppercased() + wish.dropFirst()
+            case .describes, .reacts: start = clause.endIndex
+            case .open: break
+            }
+            while start < text.endIndex, ",;:–— ".contains(text[start]) { start = text.index(after: start) }
+        }
+        return nil
+    }
+
+    /// What a clause does.
+    private enum Kind {
+        /// Says how the result has to be.
+        case states
+        /// Says how it is.
+        case describes
+        /// Says what the agent has to do next, or how the person likes what it did.
+        case reacts
+        /// "When the file is empty": belongs to what comes after it.
+        case open
+    }
+
+    private static func kind(of clause: Substring) -> Kind {
+        let all = words(of: String(clause))
+        let words = Array(all.drop { leadIns.contains($0) })
+        guard let first = words.first else { return .reacts }
+        let verb = isPoliteRequest(words) ? words.first { !politeness.contains($0) } ?? first : first
+        guard !processVerbs.contains(verb), !isAboutTools(words) else { return .reacts }
         let content = words.filter { !reactions.contains($0) && !fillers.contains($0) }
-        guard !content.isEmpty else { return nil }
+        guard !content.isEmpty else { return .reacts }
+        if isWish(words) || actions.contains(verb) { return .states }
+        if pronouns.contains(first) || observed.contains(first) { return .describes }
+        let isIndicative = words.contains { indicative.contains($0) || observed.contains($0) }
+        if articles.contains(first), isIndicative { return .describes }
+        if conditions.contains(first) {
+            if words.contains(where: observed.contains) { return .describes }
+            return words.contains(where: actions.contains) ? .states : .open
+        }
         // "No colours": without a comma that is no answer.
         let states =
-            first == "no" && content.count >= 2 || words.contains { wanting.contains($0) } || actions.contains(verb)
-        guard states || hasName(text) || content.count >= 3 else { return nil }
-        return text.prefix(1).uppercased() + text.dropFirst()
+            all.first == "no" && content.count >= 2 || words.contains { wanting.contains($0) } || hasName(clause)
+        return states || content.count >= 3 ? .states : .open
+    }
+
+    /// Cut behind commas, semicolons, colons and dashes that a blank follows.
+    private static func clauses(of text: String) -> [Substring] {
+        var clauses: [Substring] = []
+        var start = text.startIndex
+        for index in text.indices where ",;:–—".contains(text[index]) {
+            let after = text.index(after: index)
+            guard after == text.endIndex || text[after] == " " else { continue }
+            clauses.append(text[start..<index])
+            start = after
+        }
+        return clauses + [text[start...]]
     }
 
     /// "No, that is wrong: …" without what says nothing by itself.
@@ -55,12 +104,18 @@ enum Requirements {
             || words.count > 2 && ["can", "could", "would", "will"].contains(words[0]) && words[1] == "you"
     }
 
+    /// Whether a clause says that something has to be, whoever does it.
+    private static func isWish(_ words: [String]) -> Bool {
+        words.contains { wishes.contains($0) }
+            || zip(words, words.dropFirst()).contains { ["has", "have", "had"].contains($0) && $1 == "to" }
+    }
+
     private static func isAboutTools(_ words: [String]) -> Bool {
-        words.contains { tools.contains($0) } && !words.contains { wanting.contains($0) }
+        words.contains { tools.contains($0) } && !isWish(words) && !words.contains { wanting.contains($0) }
     }
 
     /// Something that is named to the letter: code, a flag, a path, a number, a quotation.
-    private static func hasName(_ text: String) -> Bool {
+    private static func hasName(_ text: Substring) -> Bool {
         text.contains("`") || text.contains("\"") || text.contains(" --")
             || text.split(separator: " ").contains { word in
                 let inner = word.dropLast()
@@ -78,59 +133,4 @@ enum Requirements {
             return !isFence && !isCode
         }.joined(separator: "\n")
     }
-
-    private static func list(_ words: String) -> Set<String> {
-        Set(words.split(whereSeparator: \.isWhitespace).map(String.init))
-    }
-
-    private static let interjections = list(
-        """
-        no nope yes yep yeah ok okay good great nice perfect thanks hm hmm well right sorry oops wait hey hi hello fine
-        cool sure wrong actually alright
-        """
-    )
-    /// The agent's way of working, not its result.
-    private static let processVerbs = list(
-        """
-        run rerun retry try continue proceed resume go stop wait show explain tell describe commit push pull stash
-        revert undo check look read open print list search grep see think start begin finish end cancel abort review
-        summarize summarise repeat restart kill install sleep compare diff inspect verify test find look
-        """
-    )
-    private static let politeness = list("please can could would will you just now then also kindly again")
-    private static let tools = list(
-        """
-        codex claude mcp ripgrep rg sed awk terminal sandbox shell apply_patch exec tool tools subagent subagents
-        readiness prompt tokens context
-        """
-    )
-    /// Words that say how something has to be.
-    private static let wanting = list(
-        """
-        must should shall need needs needed want wants wanted expect expects expected require requires required ought
-        instead rather always never only supposed don't not without mustn't shouldn't except unless every each
-        """
-    )
-    private static let actions = list(
-        """
-        add use make remove delete drop rename keep move change write create put replace return raise support handle
-        accept reject allow ignore skip include exclude document mention fix mend implement extend split merge sort
-        set give call pass leave avoid prefer ensure store load save log format update convert wrap limit validate do
-        """
-    )
-    private static let reactions = list(
-        """
-        wrong right good great nice perfect thanks thank ok okay no yes nope yep bad broken fine cool awesome well done
-        better worse works work working worked fails failed failing fail correct incorrect still again nothing changed
-        sorry love like looks look lgtm exactly almost close quite
-        """
-    )
-    private static let fillers = list(
-        """
-        a an the this that it is was are were be been i you we they he she my your our me us to of in on at for and or
-        but so not do did does doesn't don't didn't isn't wasn't that's it's what how why when there here very really
-        too now then just all have has had hasn't haven't what's there's i'm you're as with from by asked wanted meant
-        mean said say
-        """
-    )
 }

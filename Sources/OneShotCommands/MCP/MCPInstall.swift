@@ -14,16 +14,26 @@ struct MCPInstall: AsyncParsableCommand {
             that it lies in.
 
               oneshot mcp install --codex-home ~/.codex
+
+            With --draft Codex hands OPENAI_API_KEY (and ONESHOT_JUDGE_MODEL, ONESHOT_JUDGE_BASE_URL) on to the server, so \
+            that repo.end_task.v1 can have an instruction drafted where the user asks for it.
             """
     )
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var codex: CodexHomeOptions
 
+    @Flag(help: "Let the tools ask a model for drafts, with Codex's OPENAI_API_KEY.")
+    var draft = false
+
     func run() async throws {
         let workspace = global.workspace == nil ? nil : try global.resolvedWorkspace().root
         let executable = try OneShotProgram.current(environment: ProcessInfo.processInfo.environment)
-        let change = try codex.configuration.install(executable: executable.path, workspace: workspace)
+        let change = try codex.configuration.install(
+            executable: executable.path,
+            workspace: workspace,
+            drafts: draft
+        )
         Console(quiet: global.quiet).result("\(codex.configuration.file.path): \(change.rawValue)")
     }
 }

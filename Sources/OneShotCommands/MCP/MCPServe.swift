@@ -21,6 +21,11 @@ struct MCPServe: AsyncParsableCommand {
     func run() async throws {
         let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath, isDirectory: true)
         let workspace = global.workspace == nil ? nil : try global.resolvedWorkspace()
-        await MCPServer(directory: here, workspace: workspace, version: OneShotVersion.text).run()
+        await MCPServer(
+            directory: here,
+            workspace: workspace,
+            version: OneShotVersion.text,
+            environment: ProcessInfo.processInfo.environment
+        ).run()
     }
 }

@@ -20,6 +20,7 @@ struct SessionsExport: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var redaction: RedactionOptions
+    @OptionGroup var output: OutputOption
 
     @Argument(help: "The sessions' ids, or beginnings of them.")
     var ids: [String] = []
@@ -33,23 +34,22 @@ struct SessionsExport: AsyncParsableCommand {
     @Flag(help: "Cut no text (markdown).")
     var full = false
 
-    @Option(
-        name: [.customShort("o"), .customLong("out")],
-        help: "The file to write, or a directory for files named after their sessions; standard output otherwise.",
-        completion: .file()
-    )
-    var out: String?
-
     func validate() throws {
         guard all != !ids.isEmpty else { throw ValidationError("name sessions, or --all of them") }
-        guard out != nil || ids.count == 1 else { throw ValidationError("name a directory for the files with --out") }
-        guard out != nil || !global.json else {
-            throw ValidationError("--json tells what was written; name a file with --out")
+        guard output.out != nil || ids.count == 1 else {
+            throw ValidationError("name a directory for the files with --out")
         }
+        try output.check(json: global.json)
     }
 
     func run() async throws {
-        let output = try ExportOutput(global, format: format, isWhole: full, out: out, isForMany: all || ids.count > 1)
-        try await output.export(all ? nil : ids, under: redaction.policy(of: global.resolvedWorkspace()))
+        let export = try ExportOutput(
+            global,
+            format: format,
+            isWhole: full,
+            out: output.out,
+            isForMany: all || ids.count > 1
+        )
+        try await export.export(all ? nil : ids, under: redaction.policy(of: global.resolvedWorkspace()))
     }
 }

@@ -17,25 +17,17 @@ struct SessionsHAR: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var redaction: RedactionOptions
+    @OptionGroup var output: OutputOption
 
     @Argument(help: "The session's id.")
     var id: String
 
-    @Option(
-        name: [.customShort("o"), .customLong("out")],
-        help: "The file to write; standard output otherwise.",
-        completion: .file()
-    )
-    var out: String?
-
     func validate() throws {
-        guard out != nil || !global.json else {
-            throw ValidationError("--json tells what was written; name a file with --out")
-        }
+        try output.check(json: global.json)
     }
 
     func run() async throws {
-        let output = try ExportOutput(global, format: .har, isWhole: true, out: out, isForMany: false)
-        try await output.export([id], under: redaction.policy(of: global.resolvedWorkspace()))
+        let export = try ExportOutput(global, format: .har, isWhole: true, out: output.out, isForMany: false)
+        try await export.export([id], under: redaction.policy(of: global.resolvedWorkspace()))
     }
 }

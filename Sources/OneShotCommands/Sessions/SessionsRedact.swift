@@ -20,16 +20,10 @@ struct SessionsRedact: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
     @OptionGroup var redaction: RedactionOptions
+    @OptionGroup var output: OutputOption
 
     @Argument(help: "The session's id.")
     var id: String
-
-    @Option(
-        name: [.customShort("o"), .customLong("out")],
-        help: "The file to write; standard output otherwise.",
-        completion: .file()
-    )
-    var out: String?
 
     @Option(help: ArgumentHelp("Also write what was replaced, as JSON.", valueName: "file"), completion: .file())
     var manifest: String?
@@ -40,7 +34,7 @@ struct SessionsRedact: AsyncParsableCommand {
         let redacted = try await redaction.policy(of: workspace).redactor(hidesPeople: true).redact(session)
         let content = ShareableContent.session(redacted)
         let console = Console(quiet: global.quiet)
-        if let out {
+        if let out = output.out {
             try AtomicFile.write(content, to: URL(fileURLWithPath: out))
         } else {
             Console.write(String(decoding: try content.data(), as: UTF8.self), to: STDOUT_FILENO)
@@ -48,6 +42,6 @@ struct SessionsRedact: AsyncParsableCommand {
         if let manifest {
             try AtomicFile.write(try StrictJSON.encode(redacted.manifest), to: URL(fileURLWithPath: manifest))
         }
-        console.note("replaced \(redacted.manifest.summary)" + (out.map { "; wrote \($0)" } ?? ""))
+        console.note("replaced \(redacted.manifest.summary)" + (output.out.map { "; wrote \($0)" } ?? ""))
     }
 }

@@ -11,7 +11,8 @@ struct Prepare: AsyncParsableCommand {
         discussion: """
             Writes data/tasks/prepared/<name>: the repository at its start without history, an environment, tests and
             a rubric, the redacted trace, and the solution kept apart. What you edit there is kept when you prepare
-            again.
+            again. With --draft a model writes the instruction, the rubric and one more file of tests; read them, and have
+            'oneshot validate' prove them.
 
               oneshot prepare data/tasks/created/add-architecture-section_20261122_134501
               oneshot prepare add-architecture-section_20261122_134501 --draft

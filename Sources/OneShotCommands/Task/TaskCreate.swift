@@ -46,12 +46,16 @@ struct TaskCreate: AsyncParsableCommand {
     @Option(help: "With --no-agent: the commit before the work.")
     var base = "HEAD"
 
+    @OptionGroup var drafting: DraftOption
+
     @Argument(parsing: .postTerminator, help: "Arguments for Codex, after '--'.")
     var codexArguments: [String] = []
 
     func run() async throws {
         let workspace = try global.resolvedWorkspace(for: repository)
-        let capture = TaskCapture(workspace: workspace)
+        var drafted = TaskCapture(workspace: workspace)
+        drafted.draftingModel = try drafting.model()
+        let capture = drafted
         let environment = ProcessInfo.processInfo.environment
         let runID = try runID.map { try TraceEnvironment.runID(explicit: $0, environment: [:]) } ?? .generate()
         let request = try TaskRequest(

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import OneShotCore
 import OneShotPreparation
-import OneShotPublishing
 import OneShotTrials
 
 /// `oneshot validate TASK`

@@ -1,4 +1,5 @@
 public import Foundation
+import OneShotClient
 import OneShotCore
 
 /// Codex's `config.toml`, to which our server is added and from which it is taken out again. Every byte that is not
@@ -28,8 +29,9 @@ public struct CodexConfiguration: Sendable, Equatable {
     /// - Parameters:
     ///   - executable: the absolute path of `oneshot`.
     ///   - workspace: the workspace for all repositories; nil for the one that each repository lies in.
+    ///   - drafts: whether the server may ask a model, so that Codex hands its key on to it.
     /// - Throws: ``CodexConfigurationError``, ``FileError``; the file stays as it was.
-    public func install(executable: String, workspace: URL?) throws -> Change {
+    public func install(executable: String, workspace: URL?, drafts: Bool = false) throws -> Change {
         let old = try content()
         let directoryExists = FileManager.default.fileExists(atPath: home.path)
         let text = old ?? ""
@@ -38,7 +40,8 @@ public struct CodexConfiguration: Sendable, Equatable {
 
         let origin =
             existing?.origin ?? .init(hadFile: old != nil, hadDirectory: directoryExists, endedInLine: text.endsInLine)
-        let block = MarkedBlock.text(lines: Self.table(executable: executable, workspace: workspace), origin: origin)
+        let lines = Self.table(executable: executable, workspace: workspace, drafts: drafts)
+        let block = MarkedBlock.text(lines: lines, origin: origin)
         let new = existing?.replaced(in: text, by: block) ?? text + (text.endsInLine ? "" : "\n") + block
         guard new != text || old == nil else { return .unchanged }
         try AtomicFile.makeDirectory(home, mode: 0o700)
@@ -85,7 +88,7 @@ public struct CodexConfiguration: Sendable, Equatable {
 
     /// What Codex needs to be told (observed with codex-cli 0.163): wait for the server, show its tools to every model
     /// at once, and run them in headless sessions too.
-    private static func table(executable: String, workspace: URL?) -> [String] {
+    private static func table(executable: String, workspace: URL?, drafts: Bool) -> [String] {
         let arguments = ["mcp", "serve"] + (workspace.map { ["--workspace", $0.path] } ?? [])
         return [
             "[mcp_servers.oneshot]",
@@ -96,7 +99,7 @@ public struct CodexConfiguration: Sendable, Equatable {
             "tool_timeout_sec = 300",
             #"omit_tools_from = ["deferred"]"#,
             #"default_tools_approval_mode = "approve""#,
-        ]
+        ] + (drafts ? ["env_vars = [\(ModelConfiguration.variables.map(quote).joined(separator: ", "))]"] : [])
     }
 
     /// A TOML basic string; JSON's escapes are a subset of TOML's.

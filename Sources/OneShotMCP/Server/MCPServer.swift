@@ -12,8 +12,9 @@ public struct MCPServer: Sendable {
     ///   - directory: where the agent was started; the repository unless a call names another.
     ///   - workspace: nil for the one that each call's repository lies in.
     ///   - version: the program's own.
-    public init(directory: URL, workspace: Workspace?, version: String) {
-        tools = TaskTools(directory: directory, workspace: workspace)
+    ///   - environment: names the model that drafts, where a call asks for a draft.
+    public init(directory: URL, workspace: Workspace?, version: String, environment: [String: String] = [:]) {
+        tools = TaskTools(directory: directory, workspace: workspace, environment: environment)
         facts = MCPServerFacts(
             version: version,
             instructions: TaskTool.instructions,

@@ -95,6 +95,14 @@ enum TaskTool: String, CaseIterable, Sendable {
                     name: "summary",
                     schema: ["type": "string", "description": "What was done, for people who review the task."]
                 ),
+                Property(
+                    name: "draft",
+                    schema: [
+                        "type": "boolean",
+                        "description":
+                            "Have a model put what the user asked for into an instruction. Only when the user wants it.",
+                    ]
+                ),
                 repository,
             ]
         case .check, .fix: return [repository]

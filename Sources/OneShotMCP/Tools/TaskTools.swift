@@ -1,5 +1,6 @@
 import Foundation
 import OneShotCapture
+import OneShotClient
 import OneShotCore
 
 /// Runs the tools on the repository and workspace that the server was started for.
@@ -8,6 +9,8 @@ struct TaskTools: Sendable {
     let directory: URL
     /// The workspace, where the person has named one; else the one that the repository lies in.
     let workspace: Workspace?
+    /// Of the server, which names the model that drafts.
+    var environment: [String: String] = [:]
 
     /// Never throws: what goes wrong is the result's text.
     func call(_ invocation: ToolInvocation) async -> ToolResult {
@@ -31,6 +34,9 @@ struct TaskTools: Sendable {
                 + "ask the user to drop it with 'oneshot task abort'"
         case CaptureError.nothingOpen(let repository):
             "no task is open in \(repository); start one with \(TaskTool.start.rawValue)"
+        case ClientError.noKey:
+            "a draft needs a model, and this server has no OPENAI_API_KEY; call \(TaskTool.end.rawValue) again without "
+                + "draft, or ask the user to end the task with 'oneshot task end --draft'"
         default: "\(error)"
         }
     }
@@ -40,7 +46,7 @@ struct TaskTools: Sendable {
         let place =
             try arguments.text("repository")
             .map { URL(fileURLWithPath: $0, relativeTo: directory).absoluteURL } ?? directory
-        let capture = TaskCapture(workspace: workspace ?? Workspace.containing(place))
+        var capture = TaskCapture(workspace: workspace ?? Workspace.containing(place))
         switch tool {
         case .start:
             let request = try TaskRequest(
@@ -52,6 +58,7 @@ struct TaskTools: Sendable {
             return Self.text(try await capture.start(request, in: place))
         case .end:
             let summary = try arguments.text("summary") ?? ""
+            if try arguments.flag("draft") { capture.draftingModel = try ModelClient(environment: environment) }
             return Self.text(try await capture.end(summary: summary, in: place, sessionID: invocation.sessionID))
         case .check: return try await capture.readiness(in: place).text
         case .fix: return try await capture.fix(in: place).text

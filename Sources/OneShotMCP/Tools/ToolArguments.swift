@@ -20,6 +20,17 @@ struct ToolArguments: Sendable {
         }
     }
 
+    /// False where it is absent.
+    func flag(_ name: String) throws(ToolArgumentError) -> Bool {
+        switch values[name] {
+        case nil, .null?: return false
+        case .bool(let value)?: return value
+        case .string("true")?: return true
+        case .string("false")?, .string("")?: return false
+        default: throw ToolArgumentError.wrongKind(name, expected: "true or false")
+        }
+    }
+
     func texts(_ name: String) throws(ToolArgumentError) -> [String] {
         switch values[name] {
         case nil, .null?: return []

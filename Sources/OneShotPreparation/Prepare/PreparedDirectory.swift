@@ -34,6 +34,37 @@ struct PreparedDirectory {
         if number > 1 { notes = ["another task is called \(task.slug), so this one is \(slug)"] }
     }
 
+    static let rubric = "evaluation/rubric_template.md"
+    static let tests = "evaluation/tests_skeleton/test_skeleton.py"
+    static let suites = "evaluation/tests_skeleton/suites.json"
+    static let repositoryTests = "evaluation/tests_skeleton/repo_tests"
+
+    /// Whether a file of the task that is there is a person's, and will be kept.
+    func isEdited(_ path: String) -> Bool {
+        guard exists, !discardsEdits, let digest = try? Digest.sha256(file: url.appendingPathComponent(path)) else {
+            return false
+        }
+        return digest != GeneratedFiles.load(slug: slug, in: workspace)?.digests[path]
+    }
+
+    /// The suites that a model has drafted and a person has edited, or decided about in `suites.json`.
+    ///
+    /// - Throws: ``FileError`` for a `suites.json` that does not fit its format.
+    func editedDrafts() throws -> [DraftedTests] {
+        guard exists, !discardsEdits else { return [] }
+        let layout = PreparedTaskLayout(directory: url)
+        let decided = isEdited(Self.suites)
+        return try TestSuites.read(layout.suites).suites.compactMap { suite in
+            guard suite.draftedBy != nil,
+                decided || suite.paths.contains(where: { isEdited("\(Self.repositoryTests)/\($0)") })
+            else { return nil }
+            let files = suite.paths.compactMap { path in
+                (try? Data(contentsOf: layout.repositoryTests.appendingPathComponent(path))).map { (path, $0) }
+            }
+            return DraftedTests(suite: suite, files: Dictionary(files) { first, _ in first }, isEdited: true)
+        }
+    }
+
     /// Lays a person's edits of the task that is there over the new one.
     ///
     /// - Returns: the paths of what was kept.

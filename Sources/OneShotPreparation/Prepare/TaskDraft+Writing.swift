@@ -44,6 +44,9 @@ extension TaskDraft {
                 mode: end.isExecutable ? 0o755 : 0o644
             )
         }
+        for (path, data) in draftedTests.flatMap(\.files) {
+            try Self.write(scanned(data), to: layout.repositoryTests.appendingPathComponent(path))
+        }
         for part in environment.parts where !part.recipe.install.isEmpty {
             let directory = layout.environment.appendingPathComponent(part.recipe.ecosystem.rawValue)
             for entry in part.manifests {

@@ -10,7 +10,10 @@ struct TaskDraft: Sendable {
     let objects: TaskObjects
     let scratch: URL
     let start: FileTree
-    let plan: TestPlan
+    let end: FileTree
+    var plan: TestPlan
+    /// The content of those of its suites that a model wrote.
+    var draftedTests: [DraftedTests] = []
     let bundle: URL
     let solution: Data
     let nearMisses: NearMisses
@@ -19,7 +22,12 @@ struct TaskDraft: Sendable {
     var redactor = Redactor.standard
     /// The words of a model, where one was asked.
     var modelDraft: ModelDraft?
-    private(set) var notes: [String]
+    private var captured: [String]
+
+    /// What a person should know.
+    var notes: [String] { plan.notes + captured }
+
+    mutating func note(_ line: String) { captured.append(line) }
 
     static func make(
         _ created: CreatedTaskFiles,
@@ -65,13 +73,13 @@ struct TaskDraft: Sendable {
             objects: objects,
             scratch: scratch,
             start: start,
+            end: end,
             plan: plan,
             bundle: bundle,
             solution: solution,
             nearMisses: nearMisses,
             environment: environment,
-            notes: notes(created, start: start, endTree: endTree, plan) + nearMisses.notes
-                + environment.notes
+            captured: notes(created, start: start, endTree: endTree) + nearMisses.notes + environment.notes
         )
     }
 
@@ -130,10 +138,9 @@ struct TaskDraft: Sendable {
     private static func notes(
         _ created: CreatedTaskFiles,
         start: FileTree,
-        endTree: String,
-        _ plan: TestPlan
+        endTree: String
     ) -> [String] {
-        var notes = plan.notes
+        var notes: [String] = []
         if endTree != created.facts.endSnapshot.tree {
             notes.append("diff.patch was edited after the capture; the solution is what it says now")
         }

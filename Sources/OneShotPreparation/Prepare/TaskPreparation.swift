@@ -12,7 +12,7 @@ public struct TaskPreparation: Sendable {
         public var allowedPaths: [String] = []
         /// What finds secrets, and takes them out of the trace and the texts.
         public var redactor: Redactor
-        /// Puts the instruction and the rubric into words; nil to take what was said as it was said.
+        /// Drafts tests, and puts the instruction and the rubric into words; nil to take what was said as it was said.
         public var draftingModel: ModelClient?
 
         public init(
@@ -66,13 +66,18 @@ public struct TaskPreparation: Sendable {
             var draft = try await TaskDraft.make(task, scratch: scratch, options: options, progress: progress)
             draft.redactor = options.redactor
             draft.paths = HostPaths(repository: task.facts.repository, workspace: workspace.root)
+            try await draft.addDraftedTests(by: options.draftingModel, in: destination, progress: progress)
             if let model = options.draftingModel {
                 progress("asking \(model.host) for the instruction and the rubric")
                 draft.modelDraft = try await draft.drafted(by: model)
             }
             progress("writing \(destination.url.path)")
             let tests = try await draft.write(to: PreparedTaskLayout(directory: partial))
-            let generated = GeneratedFiles(digests: try GeneratedFiles.digests(in: partial))
+            var generated = GeneratedFiles(digests: try GeneratedFiles.digests(in: partial))
+            for path in draft.draftedTests.filter(\.isEdited).flatMap(\.files.keys) {
+                // A person's, which the next preparation has to keep as this one does.
+                generated.digests["\(PreparedDirectory.repositoryTests)/\(path)"] = nil
+            }
             let kept = try destination.keepEdits(in: partial, generated: generated)
             try TaskDraft.updateMetadata(of: PreparedTaskLayout(directory: partial))
             _ = try PreparedTask.load(partial)

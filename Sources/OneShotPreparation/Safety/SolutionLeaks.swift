@@ -11,9 +11,14 @@ extension TaskDraft {
             let text = String(decoding: try Data(contentsOf: url), as: UTF8.self)
             found += quotes.quotes(in: text).map { (url.lastPathComponent, $0) }
         }
-        guard !found.isEmpty else { return [] }
-        let lines = try await objects.git.lines(of: start.id, holding: found.map(\.quote.needle))
-        return found.filter { place in !lines.contains { place.quote.isKnown(by: $0) } }
-            .map { $0.quote.explanation(in: $0.name) }
+        let unknown = try await unknownAtStart(found.map(\.quote))
+        return found.filter { unknown.contains($0.quote) }.map { $0.quote.explanation(in: $0.name) }
+    }
+
+    /// Those that no line of the start holds.
+    func unknownAtStart(_ quotes: [SolutionQuotes.Quote]) async throws -> [SolutionQuotes.Quote] {
+        guard !quotes.isEmpty else { return [] }
+        let lines = try await objects.git.lines(of: start.id, holding: quotes.map(\.needle))
+        return quotes.filter { quote in !lines.contains { quote.isKnown(by: $0) } }
     }
 }

@@ -24,11 +24,17 @@ public struct TestSuites: Codable, Sendable, Equatable {
         public var report: String?
         /// Seconds; no more than what is left of the limit for all tests.
         public var timeoutSeconds: Int?
+        /// The model that wrote the files, which nobody has read before validation has; nil for those of people.
+        public var draftedBy: String?
 
         enum CodingKeys: String, CodingKey {
             case id, runner, directory, command, files, report
             case timeoutSeconds = "timeout_seconds"
+            case draftedBy = "drafted_by"
         }
+
+        /// The ``files``, below the repository.
+        public var paths: [String] { files.map { file in directory.map { "\($0)/\(file)" } ?? file } }
 
         public init(
             id: String,
@@ -37,7 +43,8 @@ public struct TestSuites: Codable, Sendable, Equatable {
             command: [String],
             files: [String] = [],
             report: String? = nil,
-            timeoutSeconds: Int? = nil
+            timeoutSeconds: Int? = nil,
+            draftedBy: String? = nil
         ) {
             self.id = id
             self.runner = runner
@@ -46,6 +53,7 @@ public struct TestSuites: Codable, Sendable, Equatable {
             self.files = files
             self.report = report
             self.timeoutSeconds = timeoutSeconds
+            self.draftedBy = draftedBy
         }
     }
 

@@ -8,15 +8,18 @@ struct SuiteDraft: Sendable {
     /// How many test files that were there before are run, too.
     static let mostExisting = 40
 
-    private struct Place: Hashable {
+    struct Place: Hashable {
+        /// In ``TestRecipe/all``.
         var recipe: Int
         /// Empty for the top.
         var directory: String
     }
 
-    /// - Parameter tests: the paths of the session's test files.
+    /// - Parameters:
+    ///   - tests: the paths of the session's test files.
+    ///   - alone: without the tests that were there before.
     /// - Returns: the suites, without those files that only support tests; empty when no file can be run.
-    func suites(for tests: [String]) async throws -> [TestSuites.Suite] {
+    func suites(for tests: [String], alone: Bool = false) async throws -> [TestSuites.Suite] {
         var places: [Place] = []
         var own: [Place: [String]] = [:]
         for path in tests {
@@ -27,7 +30,7 @@ struct SuiteDraft: Sendable {
         var suites: [TestSuites.Suite] = []
         for place in places {
             let mine = own[place] ?? []
-            let all = mine + (try await existing(at: place, beside: mine))
+            let all = mine + (alone ? [] : try await existing(at: place, beside: mine))
             suites.append(suite(place, all, taken: suites.map(\.id)))
         }
         return suites
@@ -54,7 +57,7 @@ struct SuiteDraft: Sendable {
     }
 
     /// The first recipe that fits, and the nearest directory above the file that is a project of its kind.
-    private func place(of path: String) async throws -> Place? {
+    func place(of path: String) async throws -> Place? {
         for (index, recipe) in TestRecipe.all.enumerated() where recipe.fits(path) {
             let above = Self.directories(above: path)
             if let marker = recipe.marker {
@@ -94,7 +97,7 @@ struct SuiteDraft: Sendable {
     }
 
     /// From the nearest to the top, which is empty.
-    private static func directories(above path: String) -> [String] {
+    static func directories(above path: String) -> [String] {
         var parts = path.split(separator: "/").dropLast()
         var all = [parts.joined(separator: "/")]
         while !parts.isEmpty {
@@ -106,7 +109,7 @@ struct SuiteDraft: Sendable {
 
     private static func directory(_ path: String) -> String { directories(above: path)[0] }
 
-    private static func join(_ directory: String, _ name: String) -> String {
+    static func join(_ directory: String, _ name: String) -> String {
         directory.isEmpty ? name : "\(directory)/\(name)"
     }
 }

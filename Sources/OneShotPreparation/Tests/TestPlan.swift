@@ -36,6 +36,25 @@ struct TestPlan: Sendable {
     /// Everything that a criterion can be bound to.
     var bindable: [GeneratedTest] { suites.map { GeneratedTest(suite: $0.id) } + tests }
 
+    /// Whether all that is known to test is that files are there.
+    var isWeak: Bool { suites.isEmpty && tests.allSatisfy { $0.group == .files } }
+
+    /// Adds a suite that a model has drafted.
+    ///
+    /// - Parameter keepsFileTests: tests that only look at files go otherwise: they refuse solutions that change others.
+    mutating func add(_ drafted: TestSuites.Suite, keepsFileTests: Bool) {
+        if isWeak {
+            notes = []
+            if !keepsFileTests { tests = [] }
+        }
+        suites.append(drafted)
+        notes.append(
+            "\(drafted.id) was drafted by \(drafted.draftedBy ?? "a model"): read "
+                + drafted.paths.map { "evaluation/tests_skeleton/repo_tests/\($0)" }.joined(separator: ", ")
+                + "; 'oneshot validate' has to admit it"
+        )
+    }
+
     private mutating func addDocumentTests(end: FileTree) async throws {
         let directories = end.directories
         for change in solution where change.kind == .documentation {

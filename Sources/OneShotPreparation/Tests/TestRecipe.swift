@@ -22,6 +22,10 @@ struct TestRecipe: Sendable {
     /// `{filters}` (`--filter` and the directory below `Tests`, for each), `{tests}` (`--tests` and the stem, for each).
     let command: [String]
     var report: String?
+    /// What a new file may be called that is run without anybody naming it in a build file; nil where there is none.
+    var example: String?
+    /// The endings of the programs that such tests are about.
+    var languages: Set<String> = []
 
     /// The first that fits is used.
     static let all: [TestRecipe] = [
@@ -30,14 +34,18 @@ struct TestRecipe: Sendable {
             runner: .python,
             names: [Name(prefix: "test_", suffixes: [".py"]), Name(suffixes: ["_test.py"])],
             manifests: ["pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini"],
-            command: ["python3", "-I", "-B", "{driver}", "{report}", "{files}"]
+            command: ["python3", "-I", "-B", "{driver}", "{report}", "{files}"],
+            example: "tests/test_words.py",
+            languages: ["py"]
         ),
         TestRecipe(
             name: "go",
             runner: .go,
             names: [Name(suffixes: ["_test.go"])],
             manifests: ["go.mod"],
-            command: ["go", "test", "-json", "-count=1", "{directories}"]
+            command: ["go", "test", "-json", "-count=1", "{directories}"],
+            example: "words_test.go",
+            languages: ["go"]
         ),
         TestRecipe(
             name: "cargo",
@@ -45,7 +53,9 @@ struct TestRecipe: Sendable {
             names: [Name(suffixes: [".rs"])],
             directories: ["tests"],
             manifests: ["Cargo.toml"],
-            command: ["cargo", "test", "--offline", "--no-fail-fast"]
+            command: ["cargo", "test", "--offline", "--no-fail-fast"],
+            example: "tests/words.rs",
+            languages: ["rs"]
         ),
         TestRecipe(
             name: "swift",
@@ -53,7 +63,9 @@ struct TestRecipe: Sendable {
             names: [Name(suffixes: ["Tests.swift", "Test.swift"])],
             directories: ["Tests"],
             manifests: ["Package.swift"],
-            command: ["swift", "test", "{filters}"]
+            command: ["swift", "test", "{filters}"],
+            example: "Tests/LibraryTests/WordsTests.swift",
+            languages: ["swift"]
         ),
         TestRecipe(
             name: "vitest",
@@ -61,7 +73,9 @@ struct TestRecipe: Sendable {
             names: [scripts],
             manifests: ["package.json"],
             marker: ("package.json", "\"vitest\""),
-            command: ["npx", "--no-install", "vitest", "run", "--reporter=json", "--outputFile={report}", "{files}"]
+            command: ["npx", "--no-install", "vitest", "run", "--reporter=json", "--outputFile={report}", "{files}"],
+            example: "test/words.test.ts",
+            languages: ["js", "mjs", "cjs", "jsx", "ts", "tsx"]
         ),
         TestRecipe(
             name: "jest",
@@ -69,14 +83,18 @@ struct TestRecipe: Sendable {
             names: [scripts],
             manifests: ["package.json"],
             marker: ("package.json", "\"jest\""),
-            command: ["npx", "--no-install", "jest", "--ci", "--json", "--outputFile={report}", "{files}"]
+            command: ["npx", "--no-install", "jest", "--ci", "--json", "--outputFile={report}", "{files}"],
+            example: "test/words.test.js",
+            languages: ["js", "mjs", "cjs", "jsx", "ts", "tsx"]
         ),
         TestRecipe(
             name: "node",
             runner: .node,
             names: [scripts],
             manifests: ["package.json"],
-            command: nodeCommand
+            command: nodeCommand,
+            example: "test/words.test.js",
+            languages: ["js", "mjs", "cjs"]
         ),
         TestRecipe(
             name: "node",
@@ -84,7 +102,9 @@ struct TestRecipe: Sendable {
             names: [Name(suffixes: [".js", ".mjs", ".cjs"])],
             directories: ["test", "tests", "__tests__"],
             manifests: ["package.json"],
-            command: nodeCommand
+            command: nodeCommand,
+            example: "test/words.test.js",
+            languages: ["js", "mjs", "cjs"]
         ),
         TestRecipe(
             name: "rspec",
@@ -92,7 +112,9 @@ struct TestRecipe: Sendable {
             names: [Name(suffixes: ["_spec.rb"])],
             manifests: ["Gemfile"],
             marker: ("Gemfile", "rspec"),
-            command: ["bundle", "exec", "rspec", "--format", "json", "--out", "{report}", "{files}"]
+            command: ["bundle", "exec", "rspec", "--format", "json", "--out", "{report}", "{files}"],
+            example: "spec/words_spec.rb",
+            languages: ["rb"]
         ),
         TestRecipe(
             name: "rspec",
@@ -109,7 +131,9 @@ struct TestRecipe: Sendable {
             command: [
                 "ruby", "-Ilib", "-Itest", "-e",
                 "files = ARGV.dup; ARGV.replace(['-v']); files.each { |file| load file }", "{files}",
-            ]
+            ],
+            example: "test/words_test.rb",
+            languages: ["rb"]
         ),
         TestRecipe(
             name: "maven",
@@ -118,7 +142,9 @@ struct TestRecipe: Sendable {
             manifests: ["pom.xml"],
             marker: ("pom.xml", "<project"),
             command: ["mvn", "-q", "-o", "-B", "-Dtest={stems}", "test"],
-            report: "target/surefire-reports/TEST-*.xml"
+            report: "target/surefire-reports/TEST-*.xml",
+            example: "src/test/java/WordsTest.java",
+            languages: ["java"]
         ),
         TestRecipe(
             name: "gradle",
@@ -126,20 +152,26 @@ struct TestRecipe: Sendable {
             names: [java, Name(suffixes: ["Test.kt", "Tests.kt"])],
             manifests: ["gradlew"],
             command: ["./gradlew", "--offline", "test", "{tests}"],
-            report: "**/build/test-results/test/*.xml"
+            report: "**/build/test-results/test/*.xml",
+            example: "src/test/java/WordsTest.java",
+            languages: ["java", "kt"]
         ),
         TestRecipe(
             name: "phpunit",
             runner: .exit,
             names: [Name(suffixes: ["Test.php"])],
             manifests: ["composer.json"],
-            command: ["vendor/bin/phpunit", "{file}"]
+            command: ["vendor/bin/phpunit", "{file}"],
+            example: "tests/WordsTest.php",
+            languages: ["php"]
         ),
         TestRecipe(
             name: "bats",
             runner: .bats,
             names: [Name(suffixes: [".bats"])],
-            command: ["bats", "--tap", "{files}"]
+            command: ["bats", "--tap", "{files}"],
+            example: "test/words.bats",
+            languages: ["sh", "bash"]
         ),
         TestRecipe(
             name: "shell",
@@ -148,7 +180,9 @@ struct TestRecipe: Sendable {
                 Name(prefix: "test_", suffixes: [".sh"]), Name(prefix: "test-", suffixes: [".sh"]),
                 Name(suffixes: ["_test.sh", "-test.sh"]),
             ],
-            command: ["bash", "{file}"]
+            command: ["bash", "{file}"],
+            example: "test/test_words.sh",
+            languages: ["sh", "bash"]
         ),
         TestRecipe(
             name: "ctest",

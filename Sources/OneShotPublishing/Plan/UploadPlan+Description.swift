@@ -1,4 +1,5 @@
 public import OneShotCore
+import OneShotTrials
 
 extension UploadPlan {
     /// The plan for people, a line each.

@@ -2,6 +2,7 @@ import Foundation
 import OneShotCore
 public import OneShotPreparation
 public import OneShotRedaction
+public import OneShotTrials
 
 /// What an upload would do, worked out without any network. An uploader takes nothing but a plan, and a plan is only
 /// made of files that have been looked through for secrets.

@@ -58,6 +58,16 @@ struct Validation: Sendable {
     }
 
     mutating func run() async throws {
+        try await prove()
+        record.reasons += DraftedSuites.reasons(
+            try TestSuites.read(task.layout.suites).suites,
+            bound: task.rubric.testNames,
+            controls: record.controls,
+            flaky: record.flaky
+        )
+    }
+
+    private mutating func prove() async throws {
         record.engine.version = try await runner.engine.version()
         guard !task.rubric.testNames.isEmpty else {
             record.reasons.append("no criterion of the rubric is bound to tests; only those can be proved")

@@ -15,9 +15,6 @@ public enum ValidationState: Sendable, Equatable {
     /// These parts have changed since.
     case stale(parts: [String])
 
-    /// The version of `validation.json` whose rules are today's.
-    static let schema = 2
-
     private struct Version: Decodable {
         var version: Int
 
@@ -26,30 +23,19 @@ public enum ValidationState: Sendable, Equatable {
         }
     }
 
-    /// The part of the record that matters here; the whole is described in `docs/formats/validation.md`.
-    private struct Record: Decodable {
-        var admitted: Bool
-        var reasons: [String]
-        var validatedAt: String
-        var digests: PreparedTask.Digests
-
-        enum CodingKeys: String, CodingKey {
-            case admitted, reasons, digests
-            case validatedAt = "validated_at"
-        }
-    }
-
+    /// - Throws: ``FileError`` when a file of the task cannot be read.
     public init(of task: PreparedTask) throws {
         guard let data = try? Data(contentsOf: task.layout.validation) else {
             self = .missing
             return
         }
-        let decoder = JSONDecoder()
-        if let version = try? decoder.decode(Version.self, from: data).version, version != Self.schema {
+        if let version = try? JSONDecoder().decode(Version.self, from: data).version,
+            version != ValidationRecord.schema
+        {
             self = .otherRules(version: version)
             return
         }
-        guard let record = try? decoder.decode(Record.self, from: data) else {
+        guard let record = try? StrictJSON.read(ValidationRecord.self, at: task.layout.validation) else {
             self = .unreadable
             return
         }
@@ -61,14 +47,14 @@ public enum ValidationState: Sendable, Equatable {
         }
     }
 
-    /// Why the task may not be uploaded; nil when it may.
-    var reason: String? {
+    /// Why the task does not count as validated; nil when it does.
+    public var reason: String? {
         switch self {
         case .valid: nil
         case .missing: "the task has not been validated"
         case .unreadable: "validation.json cannot be read"
         case .otherRules(let version):
-            "the task was validated by the rules of version \(version), today's are those of \(Self.schema)"
+            "the task was validated by the rules of version \(version), today's are those of \(ValidationRecord.schema)"
         case .rejected(let reasons): "the task did not pass validation (\(reasons.first ?? "no reason given"))"
         case .stale(let parts): "\(parts.joined(separator: ", ")) changed since the task was validated"
         }
