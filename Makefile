@@ -6,7 +6,7 @@ export ONESHOT_TEST_PYTHON ?= $(CURDIR)/.tools/test/bin/python
 # Tests start processes and sandboxes of their own: more at once would measure the machine.
 TESTS_AT_ONCE ?= 4
 
-.PHONY: help bootstrap build release demo test fuzz lint format reference bench-recorder bench-sessions bench-tasks clean
+.PHONY: help bootstrap build release demo test fuzz lint format reference bench-recorder bench-sessions bench-tasks bench-trials clean
 
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ bench-sessions: bootstrap ## measure decoding and cleaning
 
 bench-tasks: bootstrap release ## measure capture and preparation, and prove the samples
 	python3 Benchmarks/tasks/bench.py $(BENCH_OPTIONS)
+
+bench-trials: bootstrap release ## measure trials, and try to cheat them
+	bash Benchmarks/trials/setup.sh || true
+	python3 Benchmarks/trials/bench.py $(BENCH_OPTIONS)
 
 clean: ## remove what was built
 	rm -rf .build .build-fuzz .demo .samples
