@@ -10,6 +10,8 @@ let language: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
+/// What a target looks at may be internal.
+let testable = SwiftSetting.unsafeFlags(["-enable-testing"])
 let instrumented = language + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])]
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -57,6 +59,19 @@ let package = Package(
             ],
             swiftSettings: instrumented
         ),
+        .target(
+            name: "OneShotAdmission",
+            dependencies: ["OneShotCore", "OneShotWire", nio],
+            sources: ["Leaks/Archive.swift", "Leaks/TarReader.swift", "Mutants", "Patch"],
+            swiftSettings: instrumented + [testable]
+        ),
+        .target(name: "OneShotPreparation", sources: ["Suites/TestRunner.swift"], swiftSettings: language + [testable]),
+        .target(
+            name: "OneShotTrials",
+            dependencies: ["OneShotCore", "OneShotPreparation"],
+            sources: ["Results/Rounding.swift", "Results/TestResult.swift", "Verifier/Parsers"],
+            swiftSettings: instrumented + [testable]
+        ),
         .systemLibrary(name: "CFuzzer"),
         .target(name: "FuzzSupport", dependencies: ["CFuzzer", nio], swiftSettings: language),
         .target(
@@ -64,12 +79,15 @@ let package = Package(
             dependencies: ["FuzzSupport", "OneShotCore", "OneShotSessions", nio],
             swiftSettings: language
         ),
+        fuzzer("FuzzArchive", ["OneShotAdmission"]),
         fuzzer("FuzzChat", ["FuzzDecoding", "OneShotSessions"]),
         fuzzer("FuzzConnect"),
         fuzzer("FuzzGemini", ["FuzzDecoding", "OneShotSessions"]),
         fuzzer("FuzzHTTP"),
         fuzzer("FuzzMessages", ["FuzzDecoding", "OneShotSessions"]),
+        fuzzer("FuzzPatch", ["OneShotAdmission"]),
         fuzzer("FuzzRedactor", ["OneShotCore", "OneShotRedaction"]),
+        fuzzer("FuzzReports", ["OneShotPreparation", "OneShotTrials"]),
         fuzzer("FuzzResponses", ["FuzzDecoding", "OneShotSessions"]),
         fuzzer("FuzzSSE"),
         fuzzer("FuzzWebSocket"),

@@ -3,10 +3,13 @@
 bytes of a peer; see Sources/FuzzSupport/FuzzInput.swift. Inputs that were found stay in the corpus under other names."""
 
 import gzip
+import io
 import json
 import pathlib
 import struct
 import subprocess
+import tarfile
+import zipfile
 import zlib
 
 CORPUS = pathlib.Path(__file__).parent / "corpus"
@@ -193,5 +196,67 @@ def decoders():
     seed("gemini", "request", json.dumps(asked).encode(), variant=1)
 
 
-for write in (http, sse, websocket, connect, redactor, decoders):
+def archives():
+    def packed(tar_format, name):
+        file = io.BytesIO()
+        with tarfile.open(fileobj=file, mode="w", format=tar_format) as archive:
+            for path, data in ((name, b"hello" * 20), ("empty", b"")):
+                facts = tarfile.TarInfo(path)
+                facts.size = len(data)
+                archive.addfile(facts, io.BytesIO(data))
+            link = tarfile.TarInfo("link")
+            link.type, link.linkname = tarfile.SYMTYPE, name
+            archive.addfile(link)
+        return file.getvalue()[:3072]
+
+    long = "a/" * 60 + "n"
+    tar = packed(tarfile.USTAR_FORMAT, "short")
+    seed("archive", "ustar", tar, sizes=(200, 100))
+    seed("archive", "pax", packed(tarfile.PAX_FORMAT, long + "é"), sizes=(255, 0))
+    seed("archive", "gnu", packed(tarfile.GNU_FORMAT, long), sizes=(90, 255))
+    seed("archive", "tar-gzip", gzip.compress(tar, mtime=0), variant=1)
+    seed("archive", "zstd", program("zstd", "-q", "-c")(b"text"), variant=1)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for path, method in (("stored", zipfile.ZIP_STORED), ("deflated", zipfile.ZIP_DEFLATED)):
+            archive.writestr(zipfile.ZipInfo(path), b"x = 1\n" * 9, compress_type=method)
+    seed("archive", "zip", file.getvalue(), variant=1)
+
+
+def patches():
+    first = b"diff --git a/x.py b/x.py\nindex 1..2 100644\n--- a/x.py\n+++ b/x.py\n"
+    hunk = b"@@ -1,3 +1,4 @@ def f():\n a\n-if x > 1:\n+if x >= 2 and y:\n+    return 'no'  # 3\n b\n"
+    other = b"@@ -9 +10 @@\n-c = 1\n+c = 7\n\\ No newline at end of file\n"
+    new = b'diff --git "a/\\303\\251.rs" "b/\\303\\251.rs"\nnew file mode 100644\n--- /dev/null\n+++ "b/\\303\\251.rs"\n'
+    seed("patch", "two-hunks", first + hunk + other)
+    seed("patch", "two-files", first + other + new + b"@@ -0,0 +1,2 @@\n+if a && b {\n+}\n", variant=3)
+    seed("patch", "binary", b"diff --git a/i b/i\nindex 1..2 100644\nGIT binary patch\nliteral 1\nIc${Nk0000\n\n")
+    seed("patch", "mode", b"diff --git a/s.sh b/s.sh\nold mode 100644\nnew mode 100755\n")
+
+
+def reports():
+    case = '<testcase classname="a" name="b &#233;" time="1e308"><failure message="m">t</failure></testcase>'
+    suite = f'<?xml version="1.0"?><testsuite name="s">{case}<testcase name="c"/><!-- <x> --></testsuite>'
+    texts = {
+        "pytest": "PASSED t.py::a\nFAILED t.py::b - no\nERROR t.py\n= 1 failed in 0.1s =",
+        "unittest": "test_a (t.T.test_a) ... ok\ntest_b (t.T) ... FAIL\nRan 2 tests in 0.1s\n",
+        "go": '{"Action":"run","Package":"p","Test":"T"}\n{"Action":"pass","Package":"p","Test":"T","Elapsed":0.1}\n',
+        "cargo": "running 2 tests\ntest a::b ... ok\ntest c ... FAILED\ntest result: FAILED.",
+        "swift": "Test Case '-[a b]' passed (0.1 seconds).\n✔ Test \"x\" passed after 0.1 seconds.\n",
+        "jest": '{"testResults":[{"name":"f","assertionResults":[{"fullName":"a","status":"passed"}]}]}',
+        "tap": "TAP version 13\n# Subtest: a\n    ok 1 - b # SKIP\nnot ok 1 - a\n  ---\n  duration_ms: 1\n  ...\n1..1\n",
+        "rspec": '{"examples":[{"full_description":"a","status":"failed","exception":{"message":"m"}}]}',
+        "minitest": "A#test_b = 0.01 s = .\nA#test_c = 0.01 s = F\n2 runs, 2 assertions",
+        "junit": suite,
+    }
+    texts |= {"vitest": texts["jest"], "node": texts["tap"], "bats": texts["tap"], "ctest": suite}
+    runners = "python pytest unittest go cargo swift jest vitest node rspec minitest bats tap ctest junit exit".split()
+    for name, text in texts.items():
+        seed("reports", name, text.encode(), variant=runners.index(name))
+    # With the first bit set it is a report file.
+    seed("reports", "jest-file", texts["jest"].encode(), variant=0x80 | runners.index("jest"))
+    seed("reports", "junit-file", suite.encode(), variant=0x80 | runners.index("junit"))
+
+
+for write in (http, sse, websocket, connect, redactor, decoders, archives, patches, reports):
     write()

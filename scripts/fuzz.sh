@@ -10,8 +10,9 @@ export SWIFT_BACKTRACE=enable=no
 # TOMLKit does not give back the strings of a rule file, which is read once.
 export ASAN_OPTIONS=detect_leaks=0
 targets=(
-    chat:FuzzChat connect:FuzzConnect gemini:FuzzGemini http:FuzzHTTP messages:FuzzMessages redactor:FuzzRedactor
-    responses:FuzzResponses sse:FuzzSSE websocket:FuzzWebSocket
+    archive:FuzzArchive chat:FuzzChat connect:FuzzConnect gemini:FuzzGemini http:FuzzHTTP messages:FuzzMessages
+    patch:FuzzPatch redactor:FuzzRedactor reports:FuzzReports responses:FuzzResponses sse:FuzzSSE
+    websocket:FuzzWebSocket
 )
 
 swift build -c release --package-path Fuzz --scratch-path "$scratch"

@@ -43,7 +43,8 @@ public struct Git: Sendable {
         let result = try await run(arguments, input: input)
         guard result.succeeded else {
             let lines = result.errorText.split(separator: "\n").map(String.init)
-            let message = lines.first { $0.hasPrefix("fatal:") || $0.hasPrefix("error:") } ?? lines.last ?? ""
+            let marked = ["fatal:", "error:"].lazy.compactMap { mark in lines.first { $0.hasPrefix(mark) } }
+            let message = marked.first ?? lines.last ?? ""
             throw GitError.failed(arguments: arguments, message: message)
         }
         return result.standardOutput

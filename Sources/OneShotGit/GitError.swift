@@ -17,7 +17,7 @@ public enum GitError: OneShotError, Equatable {
 
     public var description: String {
         switch self {
-        case .failed(let arguments, let message): "'git \(arguments.first ?? "")' failed: \(message)"
+        case .failed(let arguments, let message): "'git \(Self.command(arguments))' failed: \(message)"
         case .notARepository(let path): "\(path) is not inside a git repository; run 'git init' there, or go to one"
         case .noWorkingTree(let path):
             "\(path) has no working tree (a bare repository, or inside .git); go to a checkout"
@@ -30,6 +30,13 @@ public enum GitError: OneShotError, Equatable {
             "git's patch from tree \(from) to tree \(to) does not reproduce the changes; look for a 'diff' attribute in "
                 + ".gitattributes that calls binary files text, and remove it"
         }
+    }
+
+    /// The command's name, behind settings (`-c name=value`).
+    private static func command(_ arguments: [String]) -> String {
+        var rest = arguments[...]
+        while rest.first == "-c" { rest = rest.dropFirst(2) }
+        return rest.first ?? ""
     }
 
     public var exitCode: ExitCode {

@@ -63,7 +63,7 @@ extension Command {
         var options = PlatformOptions()
         options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(2))]
         return Configuration(
-            executable: Executable.program(executable),
+            executable: Executable.program(executable, in: environment),
             arguments: Arguments(arguments),
             environment: environment.forSubprocess,
             workingDirectory: directory.map { FilePath($0.path) },

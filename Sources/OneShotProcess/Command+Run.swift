@@ -51,7 +51,7 @@ extension Command {
         let outcome: ExecutionResult<Bool, SequenceOutput, SequenceOutput>
         do {
             outcome = try await Subprocess.run(
-                Executable.program(executable),
+                Executable.program(executable, in: environment),
                 arguments: Arguments(arguments),
                 environment: environment.forSubprocess,
                 workingDirectory: directory.map { FilePath($0.path) },
@@ -151,12 +151,6 @@ private actor Collector {
         case .standardOutput: standardOutput.append(chunk)
         case .standardError: standardError.append(chunk)
         }
-    }
-}
-
-extension Executable {
-    static func program(_ name: String) -> Executable {
-        name.contains("/") ? .path(FilePath(name)) : .name(name)
     }
 }
 

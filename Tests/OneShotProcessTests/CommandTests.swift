@@ -32,6 +32,27 @@ struct CommandTests {
         #expect(!changed.text.contains("\nPATH="))
     }
 
+    @Test("a name is the first program of PATH that can be run")
+    func search() async throws {
+        try await withTemporaryDirectory { directory in
+            let places = ["directory", "plain", "program", "later"].map { directory.appendingPathComponent($0) }
+            for made in places.dropFirst() + [places[0].appendingPathComponent("tool")] {
+                try FileManager.default.createDirectory(at: made, withIntermediateDirectories: true)
+            }
+            for (place, mode) in [(places[1], 0o644), (places[2], 0o755), (places[3], 0o755)] {
+                let file = place.appendingPathComponent("tool")
+                try Data("#!/bin/sh\necho \(place.lastPathComponent)\n".utf8).write(to: file)
+                try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
+            }
+            let path = places.map(\.path).joined(separator: ":") + ":/usr/bin:/bin"
+            let tool = try await Command("tool", environment: .inherited(changing: ["PATH": path])).run()
+            #expect(tool.text == "program\n")
+            await #expect(throws: ProcessError.self) {
+                try await Command("tool", environment: .inherited(changing: ["PATH": places[1].path])).run()
+            }
+        }
+    }
+
     @Test("a program past its time is killed with its children")
     func timeout() async throws {
         let started = ContinuousClock.now

@@ -46,7 +46,7 @@ extension Patch {
 
     private static func hunk(in lines: [Data], at position: inout Int) throws(ParsingError) -> Hunk {
         let first = String(decoding: lines[position], as: UTF8.self)
-        guard let match = first.prefixMatch(of: /@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/),
+        guard let match = first.prefixMatch(of: /@@ -(\d{1,10})(?:,(\d{1,10}))? \+(\d{1,10})(?:,(\d{1,10}))? @@/),
             let oldStart = Int(match.1), let newStart = Int(match.3),
             var old = Int(match.2 ?? "1"), var new = Int(match.4 ?? "1")
         else { throw .line(position + 1, problem: "a hunk without places") }

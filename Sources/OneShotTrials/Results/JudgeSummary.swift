@@ -23,7 +23,7 @@ public struct JudgeSummary: Codable, Sendable, Equatable {
         init(_ criteria: [CriterionResult]) {
             let units = criteria.map { $0.source.votes.map(\.verdict).filter { $0 != .none } }
             let pairable = units.filter { $0.count > 1 }
-            _alpha = Nullable(wrappedValue: KrippendorffAlpha.nominal(units).map(Scoring.rounded))
+            _alpha = Nullable(wrappedValue: KrippendorffAlpha.nominal(units).map(\.toSixPlaces))
             self.criteria = pairable.count
             votes = pairable.reduce(0) { $0 + $1.count }
         }

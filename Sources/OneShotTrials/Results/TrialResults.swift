@@ -83,7 +83,7 @@ public struct TrialResults: Codable, Sendable, Equatable {
     }
 
     /// From the start of the first phase to the end of the last, in seconds, waiting between attempts not counted.
-    public var seconds: Double { Scoring.rounded(phases.reduce(0) { $0 + $1.seconds }) }
+    public var seconds: Double { phases.reduce(0) { $0 + $1.seconds }.toSixPlaces }
 
     /// Lists this attempt with those before it, and adds up what they used.
     mutating func follow(_ earlier: [AttemptSummary]) {

@@ -7,14 +7,14 @@ enum Scoring {
         let scored = criteria.compactMap { criterion in criterion.value.map { (criterion.weight, $0) } }
         let weight = scored.reduce(0) { $0 + $1.0 }
         guard weight > 0 else { return nil }
-        return rounded(scored.reduce(0) { $0 + $1.0 * $1.1 } / weight)
+        return (scored.reduce(0) { $0 + $1.0 * $1.1 } / weight).toSixPlaces
     }
 
     /// The share of the rubric's weight that has a value.
     static func coverage(_ criteria: [CriterionResult]) -> Double {
         let all = criteria.reduce(0) { $0 + $1.weight }
         guard all > 0 else { return 0 }
-        return rounded(criteria.reduce(0) { $0 + ($1.value == nil ? 0 : $1.weight) } / all)
+        return (criteria.reduce(0) { $0 + ($1.value == nil ? 0 : $1.weight) } / all).toSixPlaces
     }
 
     /// The tests that a name in the rubric means: the test of exactly this name, else the methods of this name of
@@ -55,11 +55,8 @@ enum Scoring {
             id: id,
             weight: weight,
             binding: .tests,
-            value: rounded(Double(passed) / Double(bound.count)),
+            value: (Double(passed) / Double(bound.count)).toSixPlaces,
             source: .init(tests: bound.map(\.name), reason: "\(passed) of \(bound.count) tests passed")
         )
     }
-
-    /// To six places, so that the same share is the same text on every machine.
-    static func rounded(_ value: Double) -> Double { (value * 1_000_000).rounded() / 1_000_000 }
 }

@@ -33,7 +33,7 @@ struct ControlOutcome: Sendable {
             tests: passing,
             detail: failure ?? found.joined(separator: "; "),
             diff: diff,
-            seconds: Scoring.rounded(seconds)
+            seconds: seconds.toSixPlaces
         )
     }
 }
@@ -143,7 +143,7 @@ enum Verdict {
             )
         }
         guard small.all > 0 else { return (summary, nil) }
-        let score = Scoring.rounded(Double(small.killed) / Double(small.all))
+        let score = (Double(small.killed) / Double(small.all)).toSixPlaces
         summary.score = score
         guard small.all >= fewestMutants, score < lowestMutationScore else { return (summary, nil) }
         return (

@@ -6,6 +6,8 @@ struct CaseList: Sendable {
     /// More than any project has; what comes after is not kept.
     static let most = 50_000
     static let messageLength = 1000
+    /// In seconds. A report may say anything, and infinity has no JSON.
+    static let longest = 1e9
 
     /// A name that comes twice has the worse of its outcomes.
     mutating func add(_ name: String, _ status: TestResult.Status, seconds: Double = 0, message: String = "") {
@@ -14,13 +16,13 @@ struct CaseList: Sendable {
         let new = TestCase(
             name: name,
             status: status,
-            duration: seconds.isFinite && seconds >= 0 ? Scoring.rounded(seconds) : 0,
+            duration: seconds >= 0 ? min(seconds, Self.longest).toSixPlaces : 0,
             message: status == .passed ? "" : String(message.prefix(Self.messageLength)).trimmed
         )
         if let index = indices[name] {
             let old = cases[index]
             if new.status.severity > old.status.severity { cases[index] = new }
-            cases[index].duration = Scoring.rounded(old.duration + new.duration)
+            cases[index].duration = (old.duration + new.duration).toSixPlaces
         } else if cases.count < Self.most {
             indices[name] = cases.count
             cases.append(new)

@@ -112,7 +112,7 @@ struct SuiteVerdict: Sendable {
         TestResult(
             name: suite.id,
             status: status,
-            duration: Scoring.rounded(run.seconds),
+            duration: run.seconds.toSixPlaces,
             message: message,
             cases: cases
         )
