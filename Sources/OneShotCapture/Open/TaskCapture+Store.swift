@@ -27,19 +27,23 @@ extension TaskCapture {
         try await makeStartLast(task, from: base, in: store)
     }
 
-    /// The base first: where the start is kept, so is what it builds on.
+    /// Both at once: ``isStartKept(of:in:)`` looks for both.
     ///
     /// - Parameter base: the tree of the commit that the task starts at.
     func makeStartLast(_ task: OpenTask, from base: String?, in store: SnapshotStore) async throws {
-        if !task.startCommitSHA.isEmpty {
-            try await store.repository.setReference(OpenTask.reference(task.taskID, "base"), to: task.startCommitSHA)
-        }
+        async let isBaseKept: Void = keepBase(of: task, in: store.repository)
         try await store.keep(
             TreeSnapshot(commit: task.snapshot.commit, tree: task.snapshot.tree),
             beyond: base,
             of: task.taskID,
             as: "start"
         )
+        try await isBaseKept
+    }
+
+    private func keepBase(of task: OpenTask, in repository: Repository) async throws {
+        guard !task.startCommitSHA.isEmpty else { return }
+        try await repository.setReference(OpenTask.reference(task.taskID, "base"), to: task.startCommitSHA)
     }
 
     /// Whether git's collecting what nothing refers to can do the start of a task no harm.

@@ -18,18 +18,24 @@ extension TaskCapture {
                 throw CaptureError.nothingOpen(repository: repository.top.path)
             }
             let store = try await store(of: repository)
-            let kept = try await store.kept(of: task.taskID)
+            async let found = store.kept(of: task.taskID)
+            let at = Timestamp.iso(now)
+            func taken() async throws -> TreeSnapshot {
+                try await store.snapshot(
+                    message: OpenState.message(at: at),
+                    date: now,
+                    excluding: excludedPaths(in: repository)
+                )
+            }
+            var snapshot = try await taken()
+            let kept = try await found
             if !kept.contains(where: { $0.name == "start" && $0.commit == task.snapshot.commit }) {
                 try await keepStart(of: task, in: store)
+                // What is not kept goes when something is.
+                snapshot = try await taken()
             }
             let states = Self.states(among: kept)
             guard states.count < Self.mostStates else { return nil }
-            let at = Timestamp.iso(now)
-            let snapshot = try await store.snapshot(
-                message: OpenState.message(at: at),
-                date: now,
-                excluding: excludedPaths(in: repository)
-            )
             let last = states.last?.tree ?? task.snapshot.tree
             guard snapshot.tree != last else { return nil }
             let index = (states.last?.index ?? 0) + 1

@@ -13,10 +13,13 @@ struct PrivateIndex: Sendable {
         var git = Git(store.repository.top, environment: SnapshotStore.environment)
         git.environment["GIT_DIR"] = store.directory.path
         git.environment["GIT_WORK_TREE"] = store.repository.top.path
+        git.environment["GIT_OPTIONAL_LOCKS"] = "1"
         git.settings = settings.values.merging([
             "core.safecrlf": "false", "core.looseCompression": "1", "index.sparse": "false",
             // What a snapshot writes is what has changed, and not an index of the whole tree.
             "core.splitIndex": "true", "splitIndex.sharedIndexExpire": "now",
+            // Git looks for new files only in directories that have changed, and keeps in the index what it knows.
+            "core.untrackedCache": "true", "status.showUntrackedFiles": "all", "status.renames": "false",
         ]) { _, ours in ours }
         self.store = store
         self.git = git
@@ -48,6 +51,12 @@ struct PrivateIndex: Sendable {
         let ours = names.filter { $0.hasPrefix("sharedindex.") || ["index", "index.lock"].contains($0) }
         // The stamp first: an index without one is never used.
         for name in ["index.stamp"] + ours { unlink(store.appendingPathComponent(name).path) }
+    }
+
+    /// As ``forget(in:)``, with the commit that status compares the index with: it may be gone, too.
+    static func forgetAll(in store: URL) throws {
+        try forget(in: store)
+        try AtomicFile.write("ref: refs/heads/main\n", to: store.appendingPathComponent("HEAD"))
     }
 
     private static func stamp(of url: URL) -> String {

@@ -40,7 +40,9 @@ extension SnapshotStore {
             input: objects
         )
         let reference = "refs/oneshot/\(taskID)/\(name)"
-        try await git.output(["update-ref", "--no-deref", reference, snapshot.commit])
+        // Status compares the index with HEAD: with another tree it would tell of every file.
+        let updates = ["HEAD", reference].map { "update \($0) \(snapshot.commit)\n" }.joined()
+        try await git.output(["update-ref", "--no-deref", "--stdin"], input: Data(updates.utf8))
         removeLooseObjects()
         return reference
     }
@@ -53,7 +55,7 @@ extension SnapshotStore {
             try await git.output(["update-ref", "--no-deref", "--stdin"], input: Data((references + "\n").utf8))
         }
         // It may know files by objects that go now.
-        try PrivateIndex.forget(in: directory)
+        try PrivateIndex.forgetAll(in: directory)
         let packs = directory.appendingPathComponent("objects/pack")
         for name in (try? FileManager.default.contentsOfDirectory(atPath: packs.path)) ?? []
         where isPack(name, of: taskID) {

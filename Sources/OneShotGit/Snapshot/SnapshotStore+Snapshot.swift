@@ -19,7 +19,7 @@ extension SnapshotStore {
                 return try await workingTree(settings, excluding: excluded)
             } catch is GitError {
                 // An index of ours that a crash has left in halves is no reason to fail.
-                try PrivateIndex.forget(in: directory)
+                try PrivateIndex.forgetAll(in: directory)
                 return try await workingTree(settings, excluding: excluded)
             }
         }

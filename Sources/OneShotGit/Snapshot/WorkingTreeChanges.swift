@@ -11,30 +11,28 @@ struct WorkingTreeChanges: Sendable {
     /// Repositories inside the working tree that have no commit.
     var leftOut: [String] = []
 
-    /// Asks git in two processes at once: one looks at the files of the index, the other for files beside them.
-    /// Submodules count by their commit: git would run another git in each to learn more, with its configuration.
+    /// What git's status says. Submodules count by their commit: git would run another git in each to learn more, with
+    /// its configuration.
     static func find(in index: PrivateIndex, excluding excluded: [String]) async throws -> WorkingTreeChanges {
-        async let tracked = index.git.output(["diff-files", "-z", "--name-status", "--ignore-submodules=dirty"])
-        async let others = index.git.output(["ls-files", "-z", "--others", "--exclude-standard"])
+        let listing = try await index.git.output(["status", "--porcelain", "-z", "--ignore-submodules=dirty"])
         var changes = WorkingTreeChanges()
         let excluded = excluded.map { Data(($0 + "/").utf8) }
         func isWanted(_ path: Data) -> Bool { !excluded.contains { path.starts(with: $0) } }
         let top = index.store.repository.top
 
-        let words = try await tracked.split(separator: 0)
-        var seen: Set<Data> = []
-        for position in stride(from: 0, to: words.count - 1, by: 2) {
-            let path = Data(words[position + 1])
-            guard isWanted(path), seen.insert(path).inserted else { continue }
-            if Self.canBeStored(path, below: top) {
-                changes.present += path + [0]
-            } else {
-                changes.gone += path + [0]
+        // Two letters, a blank, the path: how the index differs from HEAD, and the file from the index.
+        for entry in listing.split(separator: 0) where entry.count > 3 {
+            let file = entry[entry.startIndex + 1]
+            var path = Data(entry.dropFirst(3))
+            guard file != UInt8(ascii: " "), isWanted(path) else { continue }
+            guard file == UInt8(ascii: "?") else {
+                if Self.canBeStored(path, below: top) {
+                    changes.present += path + [0]
+                } else {
+                    changes.gone += path + [0]
+                }
+                continue
             }
-        }
-        for word in try await others.split(separator: 0) {
-            var path = Data(word)
-            guard isWanted(path) else { continue }
             if path.last == UInt8(ascii: "/") {
                 path.removeLast()
                 let name = String(decoding: path, as: UTF8.self)
@@ -57,7 +55,13 @@ struct WorkingTreeChanges: Sendable {
             guard look(at: path[..<slash], below: top, &facts), facts.st_mode & S_IFMT == S_IFDIR else { return false }
             end = path.index(after: slash)
         }
-        return look(at: path, below: top, &facts) && [S_IFREG, S_IFLNK, S_IFDIR].contains(facts.st_mode & S_IFMT)
+        guard look(at: path, below: top, &facts) else { return false }
+        switch facts.st_mode & S_IFMT {
+        case S_IFREG, S_IFLNK: return true
+        // A repository is stored as a link to its commit; the files of any other directory are stored by themselves.
+        case S_IFDIR: return look(at: path + Data("/.git".utf8), below: top, &facts)
+        default: return false
+        }
     }
 
     private static func look(at path: Data, below top: URL, _ facts: inout stat) -> Bool {

@@ -44,7 +44,13 @@ struct WorkingTreeSettings: Sendable, Equatable {
         for (name, source) in files {
             let url = source.appendingPathComponent("info/\(name)")
             guard let data = try? Data(contentsOf: url), !data.isEmpty else { continue }
-            try AtomicFile.write(data, to: store.appendingPathComponent("info/\(name)"), mode: 0o600)
+            let copy = store.appendingPathComponent("info/\(name)")
+            do {
+                // Not for longer than this process: it need not be on the disk.
+                try data.write(to: copy)
+            } catch {
+                throw FileError.unwritable(path: copy.path, reason: "the disk may be full")
+            }
         }
         return try await body()
     }
