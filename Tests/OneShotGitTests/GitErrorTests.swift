@@ -17,7 +17,7 @@ struct GitErrorTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         let git = Git(directory)
         try await git.output(["init", "-q"])
-        try Data("no index of git's".utf8).write(to: directory.appendingPathComponent(".git/index"))
+        try Data(String(repeating: "no index of git. ", count: 20).utf8).write(to: directory.appendingPathComponent(".git/index"))
         // 'error: bad signature …' comes before it.
         await #expect(throws: GitError.failed(arguments: ["ls-files"], message: "fatal: index file corrupt")) {
             try await git.output(["ls-files"])
