@@ -5,8 +5,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 harbor="$PWD/.build/bench/harbor"
-# 0.25.0 asks for a certifi that PyPI's mirrors do not have yet.
-packages=("harbor>=0.24,<0.26" "podman-compose==1.6.0")
+# 0.25.0 asks for a certifi that not every mirror of PyPI has.
+packages=("harbor==0.24.0" "podman-compose==1.6.0")
 
 [ -x "$harbor/bin/harbor" ] && exit 0
 for python in "${PYTHON:-}" python3.13 python3.12 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[23].*/bin/python; do
