@@ -17,7 +17,8 @@ struct GitErrorTests {
         defer { try? FileManager.default.removeItem(at: directory) }
         let git = Git(directory)
         try await git.output(["init", "-q"])
-        try Data(String(repeating: "no index of git. ", count: 20).utf8).write(to: directory.appendingPathComponent(".git/index"))
+        let index = Data(String(repeating: "no index of git. ", count: 20).utf8)
+        try index.write(to: directory.appendingPathComponent(".git/index"))
         // 'error: bad signature …' comes before it.
         await #expect(throws: GitError.failed(arguments: ["ls-files"], message: "fatal: index file corrupt")) {
             try await git.output(["ls-files"])
