@@ -69,7 +69,10 @@ let package = Package(
         .target(
             name: "OneShotTrials",
             dependencies: ["OneShotCore", "OneShotPreparation"],
-            sources: ["Results/Rounding.swift", "Results/TestResult.swift", "Verifier/Parsers"],
+            sources: [
+                "Results/Rounding.swift", "Results/TestResult.swift", "Verifier/Parsers",
+                "Workspace/InsidePath.swift",
+            ],
             swiftSettings: instrumented + [testable]
         ),
         .systemLibrary(name: "CFuzzer"),

@@ -77,7 +77,9 @@ public struct Patch: Sendable, Equatable {
         var copy = self
         let gone = copy.files[index].hunks.remove(at: hunk)
         for later in copy.files[index].hunks.indices where later >= hunk {
-            copy.files[index].hunks[later].newStart -= gone.newCount - gone.oldCount
+            // A patch that was edited by hand may say any place.
+            let place = copy.files[index].hunks[later].newStart - (gone.newCount - gone.oldCount)
+            copy.files[index].hunks[later].newStart = max(0, place)
         }
         return copy
     }

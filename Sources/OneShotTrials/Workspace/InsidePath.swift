@@ -1,0 +1,13 @@
+/// Paths inside every sandbox.
+enum InsidePath {
+    static let workspace = "/workspace"
+    static let agent = "/opt/agent"
+    static let home = "/home/agent"
+    static let task = "/task"
+    static let evaluation = "/evaluation"
+    static let solution = "/solution"
+    /// From the verifier to its runner program.
+    static let channel = "/channel"
+    /// Where the recorder answers.
+    static let proxyPort = 18080
+}
