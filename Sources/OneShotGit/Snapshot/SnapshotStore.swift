@@ -54,6 +54,8 @@ public struct SnapshotStore: Sendable {
         var git = Git(directory, environment: environment)
         git.environment["GIT_DIR"] = directory.path
         git.environment["GIT_ATTR_NOSYSTEM"] = "1"
+        // Git reads the index for commands that need none, such as diff-tree, and that of a working tree is large.
+        git.environment["GIT_INDEX_FILE"] = directory.appendingPathComponent("no-index").path
         git.settings["core.attributesFile"] = "/dev/null"
         return git
     }
