@@ -10,8 +10,10 @@ enum LocalPages {
     ///   - isAdmitted: whether the client gave the token that this recorder asks for, if any. Others learn that it
     ///     answers, and may have the certificate, which is no secret.
     static func page(_ path: String, core: RecorderCore, isAdmitted: Bool) -> Answer {
-        switch path.prefix(while: { $0 != "?" }) {
-        case "/health", "/health/": isAdmitted ? health(core) : alive
+        // A recorder of one session serves an agent in a sandbox, which learns nothing about this machine.
+        let tellsAll = core.configuration.session == nil
+        return switch path.prefix(while: { $0 != "?" }) {
+        case "/health", "/health/": isAdmitted && tellsAll ? health(core) : alive
         case "/cert/pem", "/cert.pem":
             Answer(
                 status: 200,
@@ -20,7 +22,8 @@ enum LocalPages {
                 body: core.configuration.authority.certificatePEM,
                 fields: [HTTPField("Content-Disposition", "attachment; filename=\"oneshot-ca-cert.pem\"")]
             )
-        case "/", "": Answer(status: 200, reason: "OK", type: "text/html; charset=utf-8", body: welcome(core))
+        case "/" where tellsAll, "" where tellsAll:
+            Answer(status: 200, reason: "OK", type: "text/html; charset=utf-8", body: welcome(core))
         default:
             Answer(status: 404, reason: "Not Found", body: "oneshot: this is the recorder's own port; see /health\n")
         }

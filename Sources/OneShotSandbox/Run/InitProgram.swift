@@ -1,7 +1,8 @@
 import Foundation
 
-/// The first process of a sandbox: it says that it is there, forwards the one port, starts the command, collects
-/// orphans, and ends with the command's exit code, whereupon the kernel ends everything else in the sandbox.
+/// The first process of a sandbox: it closes itself to the others, puts the ``SystemCallFilter`` on itself and on all that
+/// come from it, says that it is there, forwards the one port, starts the command, collects orphans, and ends with the
+/// command's exit code, whereupon the kernel ends everything else in the sandbox.
 ///
 /// It is Python because that is in every environment of ours, whatever its C library; a binary of ours is not.
 enum InitProgram {
@@ -25,8 +26,23 @@ enum InitProgram {
     }
 
     /// `init.py PORT SOCKET COMMAND…`; PORT and SOCKET are `-` where nothing is forwarded.
-    static let source = #"""
+    static let source = imports + filters + forwarding + starting
+
+    private static let imports = """
         import os, selectors, signal, socket, sys, threading, time
+
+
+        """
+
+    /// By the machine's name, in hexadecimal digits.
+    private static let filters = SystemCallFilter.Architecture.allCases.reduce("FILTERS = {}\n") { text, architecture in
+        let digits = SystemCallFilter(architecture: architecture).bytes.map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+        }
+        return text + "FILTERS[\"\(architecture.rawValue)\"] = \"\(digits.joined())\"\n"
+    }
+
+    private static let forwarding = #"""
 
         READ, WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
         BUFFER = 1 << 18
@@ -129,6 +145,37 @@ enum InitProgram {
                         watch(selector, peer)
 
 
+        """#
+
+    private static let starting = #"""
+        def restrict():
+            """For this process and all that it starts; where that cannot be had, nothing is started."""
+            try:
+                import ctypes
+            except ImportError:
+                sys.exit("python3 in the sandbox has no ctypes; install python3 whole, not python3-minimal")
+            machine = os.uname().machine
+            if machine == "arm64":
+                machine = "aarch64"
+            if machine not in FILTERS:
+                sys.exit("there is no filter of system calls for " + machine)
+            code = bytes.fromhex(FILTERS[machine])
+            buffer = ctypes.create_string_buffer(code, len(code))
+
+            class Program(ctypes.Structure):
+                _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_void_p)]
+
+            program = Program(len(code) // 8, ctypes.addressof(buffer))
+            prctl = ctypes.CDLL(None, use_errno=True).prctl
+            for option, value, more in (
+                (4, 0, 0),                                # PR_SET_DUMPABLE: no other process may look into this one
+                (38, 1, 0),                               # PR_SET_NO_NEW_PRIVS
+                (22, 2, ctypes.addressof(program)),       # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+            ):
+                if prctl(option, *map(ctypes.c_ulong, (value, more, 0, 0))):
+                    sys.exit("prctl %d: %s" % (option, os.strerror(ctypes.get_errno())))
+
+
         def start(command):
             child = os.fork()
             if child:
@@ -144,6 +191,7 @@ enum InitProgram {
 
         def main():
             signal.signal(signal.SIGINT, signal.SIG_DFL)
+            restrict()
             port, path, command = sys.argv[1], sys.argv[2], sys.argv[3:]
             listener = None
             if port != "-":
