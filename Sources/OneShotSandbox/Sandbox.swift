@@ -12,10 +12,12 @@ public protocol Sandbox: Sendable {
     /// The command sees `HOME`, `PATH`, `USER`, `LANG` and the variables given here, none of the host's. At the
     /// time-out every process that it started is killed and the result says `.timedOut`. A command that cannot be
     /// found ends with 127; one killed by a signal ends with 128 + the signal's number. A command that
-    /// ``killAll()`` has ended says `.signal(SIGKILL)`.
+    /// ``killAll()`` has ended says `.signal(SIGKILL)`, and `.signal(SIGXFSZ)` when the sandbox held more than
+    /// ``SandboxSpecification/Limits/diskBytes`` and was stopped for it.
     ///
     /// - Parameter onOutput: called as output comes, one call at a time for each of the two streams.
     /// - Throws: ``SandboxError/startFailed(engine:reason:)`` when the engine, not the command, has failed;
+    ///   ``SandboxError/noSpace(place:free:needed:)`` when the machine's disk was about to be full;
     ///   `CancellationError` when the task was cancelled.
     func run(
         _ command: [String],

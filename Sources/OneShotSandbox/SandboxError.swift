@@ -12,6 +12,10 @@ public enum SandboxError: OneShotError, Equatable {
     /// The local engine runs on this machine's programs, and these are not in `/usr`; `packages` are Debian's.
     case programsMissing(names: [String], packages: [String])
     case startFailed(engine: String, reason: String)
+    /// The disk is full, or as good as; bytes.
+    case noSpace(place: String, free: Int, needed: Int)
+    /// `--image-quota` or ``ImageQuota/variable`` says nothing that is a size.
+    case unreadableQuota(text: String)
 
     public var description: String {
         switch self {
@@ -27,12 +31,17 @@ public enum SandboxError: OneShotError, Equatable {
                 + "which \(names.count == 1 ? "is" : "are") not in /usr: "
                 + (packages.count == names.count ? "apt-get install \(packages.joined(separator: " ")), or " : "")
                 + "use --engine podman"
+        case .noSpace(let place, let free, let needed):
+            "the disk that \(place) is on has \(free >> 20) MB left, and \(needed >> 20) MB are needed; "
+                + "free some, or run: oneshot clean --images"
+        case .unreadableQuota(let text):
+            "'\(text)' is no size for --image-quota or \(ImageQuota.variable); say it as 20GB or 500MB"
         case .startFailed(let engine, let reason): "engine '\(engine)' could not start the sandbox: \(reason)"
         }
     }
     public var exitCode: ExitCode {
         switch self {
-        case .unknownEngine: .usage
+        case .unknownEngine, .unreadableQuota: .usage
         default: .environment
         }
     }

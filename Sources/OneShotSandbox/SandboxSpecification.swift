@@ -27,11 +27,15 @@ public struct SandboxSpecification: Sendable {
         public var memoryBytes: Int
         public var processes: Int
         public var cpus: Double
+        /// What the writable mounts, `HOME` and `/tmp` may hold together; it is watched, not walled off, so that a
+        /// sandbox can be over it for a moment. No single file can.
+        public var diskBytes: Int
 
-        public init(memoryBytes: Int = 4 << 30, processes: Int = 1024, cpus: Double = 2) {
+        public init(memoryBytes: Int = 4 << 30, processes: Int = 1024, cpus: Double = 2, diskBytes: Int = 8 << 30) {
             self.memoryBytes = memoryBytes
             self.processes = processes
             self.cpus = cpus
+            self.diskBytes = diskBytes
         }
     }
 
@@ -62,5 +66,15 @@ public struct SandboxSpecification: Sendable {
         self.limits = limits
         self.home = home
         self.workingDirectory = workingDirectory
+    }
+}
+
+extension SandboxSpecification {
+    /// Watches what the sandbox may write to.
+    func diskWatch(_ scratch: Scratch) -> DiskWatch {
+        DiskWatch(
+            places: mounts.filter(\.writable).map(\.host) + [scratch.home, scratch.temporary],
+            limit: limits.diskBytes
+        )
     }
 }

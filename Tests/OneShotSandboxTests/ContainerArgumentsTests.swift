@@ -17,7 +17,7 @@ struct ContainerArgumentsTests {
             image: .init(reference: "localhost/oneshot/abc", digest: "abc"),
             label: "trial-1",
             mounts: [.init(host: URL(fileURLWithPath: "/data/a, b"), inside: "/opt/agent")],
-            limits: .init(memoryBytes: 1 << 20, processes: 7, cpus: 1.5)
+            limits: .init(memoryBytes: 1 << 20, processes: 7, cpus: 1.5, diskBytes: 9000)
         )
         change(&specification)
         return ContainerArguments(
@@ -33,7 +33,7 @@ struct ContainerArgumentsTests {
         ).words
     }
 
-    @Test("every container is shut in", arguments: ContainerDialect.allCases)
+    @Test("every container is shut in", arguments: [ContainerDialect.docker, .podman])
     func isolation(dialect: ContainerDialect) throws {
         let words = try words(dialect)
         let expected: Set = [
@@ -50,12 +50,34 @@ struct ContainerArgumentsTests {
         #expect(words.contains { $0.hasPrefix("oneshot.lease={") })
     }
 
+    @Test("Apple's containers are shut in, in Apple's words")
+    func apple() throws {
+        let words = try words(.appleContainer, uid: 501)
+        for (option, value) in [
+            ("--network", "none"), ("--cap-drop", "ALL"), ("--memory", "1M"), ("--cpus", "2"), ("--user", "501:501"),
+            ("--workdir", "/workspace"), ("--entrypoint", "python3"), ("--name", "oneshot-x"), ("--progress", "none"),
+        ] {
+            #expect(try words[#require(words.firstIndex(of: option)) + 1] == value)
+        }
+        #expect(words.contains("--read-only") && words.contains("--no-dns") && words.contains("nproc=7:7"))
+        #expect(
+            !words.contains { $0.hasPrefix("--pids-limit") || $0.hasPrefix("--security-opt") || $0.contains("=none") }
+        )
+        // Its mounts are of directories.
+        #expect(
+            words.contains {
+                $0.hasPrefix("type=bind,source=/tmp/oneshot-sandbox-") && $0.hasSuffix("/run/oneshot,readonly")
+            }
+        )
+        #expect(try self.words(.appleContainer)[0...1] == ["run", "--name"])
+    }
+
     @Test("docker's client loses exit codes with --rm, so it is never used", arguments: ContainerDialect.allCases)
     func noRemoval(dialect: ContainerDialect) throws {
         let words = try words(dialect)
         let image = try #require(words.firstIndex(of: "localhost/oneshot/abc"))
         #expect(!words[..<image].contains("--rm"))
-        #expect(Array(words.suffix(4)) == ["-", "-", "echo", "--rm"])
+        #expect(Array(words.suffix(5)) == ["-", "-", "9000", "echo", "--rm"])
     }
 
     @Test("a path with a comma is one field of a mount")
@@ -74,7 +96,7 @@ struct ContainerArgumentsTests {
         let words = try words(.docker) { $0.network = .forwarded(port: 18080, path: "/s.sock") }
         #expect(words.contains("--network=none"))
         #expect(words.contains("type=bind,source=/s.sock,target=/run/oneshot/forward.sock,readonly"))
-        #expect(Array(words.suffix(4)) == ["18080", "/run/oneshot/forward.sock", "echo", "--rm"])
+        #expect(Array(words.suffix(5)) == ["18080", "/run/oneshot/forward.sock", "9000", "echo", "--rm"])
     }
 
     @Test("without root, the files belong to the person on both sides")

@@ -87,6 +87,6 @@ struct EngineSelectionTests {
         await #expect(throws: SandboxError.unknownEngine(name: "chroot")) {
             try await EngineSelection.choose(named: "chroot")
         }
-        #expect("\(SandboxError.unknownEngine(name: "chroot"))".contains("docker, podman, local"))
+        #expect("\(SandboxError.unknownEngine(name: "chroot"))".contains("docker, podman, apple-container, local"))
     }
 }

@@ -15,7 +15,7 @@ struct LocalArgumentsTests {
                 .init(host: URL(fileURLWithPath: "/data/tool"), inside: "/opt/tool"),
             ],
             network: .forwarded(port: 18080, path: "/s.sock"),
-            limits: .init(memoryBytes: 5000, processes: 7),
+            limits: .init(memoryBytes: 5000, processes: 7, diskBytes: 9000),
             workingDirectory: "/workspace",
             environment: ["A": "b c"],
             command: ["echo", "x"],
@@ -52,6 +52,9 @@ struct LocalArgumentsTests {
         #expect(try !arguments().words.contains("--data=5000"))
         #expect(try arguments(hasControlGroup: false).words.contains("--data=5000"))
         #expect(try arguments().words.contains("--nproc=7"))
+        #expect(try Array(arguments().words.suffix(3)) == ["9000", "echo", "x"])
+        let words = try arguments().words
+        for place in words.indices where words[place] == "--tmpfs" { #expect(words[place - 2] == "--size") }
     }
 
     @Test("root gathers the mounts where the sandbox's user can reach them")

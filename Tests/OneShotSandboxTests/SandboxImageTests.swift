@@ -32,6 +32,69 @@ struct SandboxImageTests {
     }
 
     @Test(
+        "two who ask at once for the same image build it once",
+        .enabled(if: TestEngine.podman.isAvailable, "podman is not here")
+    )
+    func atOnce() async throws {
+        try await withTemporaryDirectory { directory in
+            let dockerfile = "FROM debian:bookworm-slim\nRUN sleep 0.5; echo \(UUID().uuidString) > /made\n"
+            try Data(dockerfile.utf8).write(to: directory.appendingPathComponent("Dockerfile"))
+            async let first = build(dockerfile, in: directory)
+            async let second = build(dockerfile, in: directory)
+            let (one, other) = try await (first, second)
+            #expect(one.0 == other.0)
+            #expect([one.1, other.1].count { $0.contains { $0.hasPrefix("STEP 2/") } } == 1)
+            try await Command("podman", ["rmi", one.0.reference]).runChecked()
+        }
+    }
+
+    @Test(
+        "the images used longest ago go when the quota asks for room",
+        .enabled(if: TestEngine.podman.isAvailable, "podman is not here")
+    )
+    func quota() async throws {
+        let engine = try #require(try await EngineSelection.choose(named: "podman") as? ContainerEngine)
+        try await withTemporaryDirectory { directory in
+            var store = ImageStore(client: engine.client)
+            store.label = "oneshot.test-\(UInt32.random(in: .min ... .max))"
+            store.notes = directory
+            var names: [String] = []
+            for index in 0..<3 {
+                let name = "localhost/oneshot-test/\(UInt32.random(in: .min ... .max)):latest"
+                let file = directory.appendingPathComponent("Dockerfile")
+                try Data("FROM scratch\nCOPY Dockerfile /\(index)\nLABEL \(store.label)=\(index)\n".utf8).write(
+                    to: file
+                )
+                try await engine.client.command(["build", "--quiet", "--tag", name, directory.path]).runChecked()
+                store.use(name)
+                names.append(name)
+            }
+            let notes = directory.appendingPathComponent("podman")
+            for (name, hours) in [(names[0], 2.0), (names[1], 3.0)] {
+                let note = notes.appendingPathComponent(
+                    String(try #require(name.split(separator: "/").last).dropLast(7))
+                )
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -hours * 3600)],
+                    ofItemAtPath: note.path
+                )
+            }
+            let before = try await store.shelf()
+            #expect(before.items.count == 3 && before.bytes > 0)
+            let least = try #require(before.items.map(\.bytes).min())
+            try await store.makeRoom(ImageQuota(bytes: before.bytes - least / 2)) { _ in }
+            let after = try await store.shelf().items.map(\.reference)
+            #expect(Set(after) == [names[0], names[2]])
+            // One that was used just now stays, whatever the quota.
+            try await store.makeRoom(ImageQuota(bytes: 0)) { _ in }
+            let last = try await store.shelf().items.map(\.reference)
+            #expect(last == [names[2]])
+            let removed = try await store.removeAll()
+            #expect(removed == [names[2]])
+        }
+    }
+
+    @Test(
         "a step that fails is named with its last lines",
         .enabled(if: TestEngine.podman.isAvailable, "podman is not here")
     )

@@ -165,7 +165,7 @@ struct SandboxIsolationTests {
             return try #require((sandbox as? LocalSandbox)?.scratch ?? (sandbox as? ContainerSandbox)?.scratch).id
         }
         #expect(try await Command("pgrep", ["-f", marker]).run().text == "")
-        #expect(!FileManager.default.fileExists(atPath: "/tmp/\(Scratch.prefix)\(id)"))
+        #expect(!FileManager.default.fileExists(atPath: "/tmp/\(LeasedDirectory.prefix(.sandbox))\(id)"))
         let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
         #expect(!mounts.contains(id))
         let groups = try await Command("find", ["/sys/fs/cgroup", "-name", "*\(id)*"]).run().text

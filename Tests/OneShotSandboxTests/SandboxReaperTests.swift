@@ -15,7 +15,7 @@ struct SandboxReaperTests {
         let group = ControlGroup.make(name: "oneshot-\(orphan.id)", limits: .init())
         if let group { try orphan.remember(group) }
         try setLease(try await ended(), of: orphan)
-        #expect(orphan.isOrphaned())
+        #expect(orphan.leased.isOrphaned())
         await SandboxReaper.reapLocal()
         #expect(!FileManager.default.fileExists(atPath: orphan.directory.path))
         for directory in group?.directories ?? [] {
@@ -46,6 +46,62 @@ struct SandboxReaperTests {
         let left = try await client.run(["ps", "--all", "--format", "{{.Names}}"]).text
         #expect(!left.contains(names[0]) && left.contains(names[1]) && left.contains(names[2]))
         _ = try await client.run(client.dialect.removeArguments + names.dropFirst())
+    }
+
+    @Test("what was started for a directory without an owner ends with it")
+    func processes() async throws {
+        let orphan = try LeasedDirectory.make(.socket)
+        // A process that has something of the directory mounted, in a namespace of its own.
+        let script = "mount --bind \(orphan.url.path) \(orphan.url.path) && echo up && exec sleep 600"
+        try #require(geteuid() == 0, "only root can mount without a sandbox; CI is root")
+        let (stream, continuation) = AsyncStream.makeStream(of: Data.self)
+        async let ended = Command("unshare", ["--mount", "--propagation", "private", "sh", "-c", script]).run {
+            data,
+            _ in
+            continuation.yield(data)
+        }
+        var output = stream.makeAsyncIterator()
+        _ = await output.next()
+        #expect(LeasedProcesses.find(of: orphan).count == 1)
+        try Data(try await self.ended().text.utf8).write(to: orphan.url.appendingPathComponent("lease"))
+        await SandboxReaper.reapLocal()
+        #expect(try await ended.exit == .signal(SIGKILL))
+        #expect(!orphan.exists)
+    }
+
+    @Test("a builder's container is known by the directory that was mounted into it")
+    func builder() {
+        let text = #"{"Volumes":["/tmp/oneshot-build-1abc9z/settings:/run/oneshot:ro"]}"#
+        #expect(BuildLeftovers.directory(in: text) == LeasedDirectory(kind: .build, id: "1abc9z"))
+        #expect(BuildLeftovers.directory(in: #"{"Volumes":["/tmp/mine:/x"]}"#) == nil)
+    }
+
+    @Test(
+        "a build whose owner was killed leaves no process, container or directory",
+        .enabled(if: Tool.isAvailable("podman"), "no podman")
+    )
+    func build() async throws {
+        let engine = try #require(try await EngineSelection.choose(named: "podman") as? ContainerEngine)
+        let client = engine.client
+        let directory = try LeasedDirectory.make(.build)
+        let mark = "86\(Int.random(in: 100_000...999_999))"
+        try Data("FROM \(BaseImage.reference)\nRUN sleep \(mark)\n".utf8)
+            .write(to: directory.url.appendingPathComponent("Dockerfile"))
+        let volume = ["--volume", "\(directory.url.path):/run/oneshot:ro"]
+        async let building = client.command(["build", "--network=host"] + volume + [directory.url.path]).run()
+        for _ in 0..<300 {
+            if try await Command("pgrep", ["-f", "^sleep \(mark)"]).run().succeeded { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(await BuildLeftovers.all(client).values.contains(directory))
+        try Data(try await ended().text.utf8).write(to: directory.url.appendingPathComponent("lease"))
+        await SandboxReaper.reapLocal()
+        #expect(try await !building.succeeded)
+        #expect(try await Command("pgrep", ["-f", "sleep \(mark)"]).run().text == "")
+        #expect(!directory.exists)
+        // Another oneshot may have been faster.
+        try await SandboxReaper.reapBuilds(client)
+        #expect(await !BuildLeftovers.all(client).values.contains(directory))
     }
 
     /// A lease of a process that has ended.

@@ -54,7 +54,7 @@ struct ProbeTests {
         tests: """
             import glob, os, time
             def test_adds():
-                end = time.monotonic() + 3
+                end = time.monotonic() + 4
                 while time.monotonic() < end:
                     if "a + b" in open("calc.py").read():
                         return
@@ -80,7 +80,7 @@ struct ProbeTests {
                 os.close(number)
             while True:
                 time.sleep(0.02)
-                if time.monotonic() - start < 2.5:
+                if time.monotonic() - start < 3.5:
                     continue
                 try:
                     os.pwrite(kept, answer.encode(), 0)
@@ -107,7 +107,7 @@ struct ProbeTests {
                 # Wakes another that has stopped itself.
                 child = os.fork()
                 if child:
-                    time.sleep(3)
+                    time.sleep(3.5)
                     os.kill(child, signal.SIGCONT)
                     os._exit(0)
                 os.kill(os.getpid(), signal.SIGSTOP)

@@ -6,18 +6,24 @@ struct Clean: AsyncParsableCommand {
         commandName: "clean",
         abstract: "Remove the sandboxes that a killed oneshot has left behind.",
         discussion: """
-            Looks for containers and directories of sandboxes whose owner has ended, or that are older than a day, and \
-            removes them. Sandboxes that are in use stay. Every 'oneshot run' does the same for the engine it uses.
+            Looks for processes, containers, control groups and directories of sandboxes and image builds whose owner \
+            has ended, or that are older than a day, and removes them. What is in use stays. Every 'oneshot run' does the \
+            same for the engine it uses.
 
               oneshot clean
+              oneshot clean --images
             """
     )
 
     @OptionGroup var global: GlobalOptions
 
+    @Flag(help: "Also remove every image that oneshot has built and no container uses; a trial builds it again.")
+    var images = false
+
     func run() async throws {
         let console = Console(quiet: global.quiet)
-        let removed = try await SandboxReaper.reap()
+        var removed = try await SandboxReaper.reap()
+        if images { removed += try await SandboxImages.removeAll() }
         for name in removed { console.result("removed \(name)") }
         if removed.isEmpty { console.note("nothing was left behind") }
     }

@@ -100,11 +100,3 @@ enum AgentName: String, ExpressibleByArgument, CaseIterable {
         }
     }
 }
-
-/// `--engine NAME`
-struct EngineOption: ParsableArguments {
-    @Option(help: "docker, podman or local (default: the first that works).")
-    var engine: String?
-
-    func choose() async throws -> any Engine { try await EngineSelection.choose(named: engine) }
-}

@@ -24,7 +24,8 @@ struct ContainerArguments {
     }
 
     var words: [String] {
-        ["run", "--name", name] + labels + isolation + limits + mounts + variables + program
+        ["run", "--name", name] + labels + isolation + dialect.limitArguments(specification.limits) + mounts + variables
+            + program
     }
 
     private var labels: [String] {
@@ -33,25 +34,17 @@ struct ContainerArguments {
     }
 
     private var isolation: [String] {
-        [
-            "--pull=never", "--sig-proxy=false", "--log-driver=none", "--hostname", "sandbox", "--network=none",
-            "--cap-drop=all", "--security-opt=no-new-privileges", "--read-only",
-        ] + dialect.runArguments + dialect.userArguments(uid: uid, gid: gid)
-    }
-
-    private var limits: [String] {
-        let memory = "\(specification.limits.memoryBytes)b"
-        return [
-            "--memory", memory, "--memory-swap", memory, "--cpus", "\(specification.limits.cpus)",
-            "--pids-limit", "\(specification.limits.processes)",
-        ]
+        dialect.isolationArguments + ["--read-only"] + dialect.userArguments(uid: uid, gid: gid)
     }
 
     private var mounts: [String] {
-        var words = ["/run", "/var/tmp"].flatMap { ["--tmpfs", "\($0):rw,nosuid,nodev,mode=1777,size=256m"] }
+        var words = ["/run", "/var/tmp"].flatMap(dialect.temporaryArguments)
         words += bind(scratch.temporary.path, "/tmp", writable: true)
         words += bind(scratch.home.path, "/home/agent", writable: true)
-        words += bind(scratch.initProgram.path, InitProgram.path, writable: false)
+        words +=
+            dialect.mountsFiles
+            ? bind(scratch.initProgram.path, InitProgram.path, writable: false)
+            : bind(scratch.programs.path, InitProgram.directory, writable: false)
         if case .forwarded(_, let path) = specification.network {
             words += bind(path, InitProgram.socketPath, writable: false)
         }
@@ -74,7 +67,12 @@ struct ContainerArguments {
     }
 
     private var program: [String] {
-        let words = InitProgram.arguments(python: "python3", network: specification.network, command: command)
+        let words = InitProgram.arguments(
+            python: "python3",
+            network: specification.network,
+            fileBytes: specification.limits.diskBytes,
+            command: command
+        )
         return ["--workdir", specification.workingDirectory, "--entrypoint", words[0], specification.image.reference]
             + words.dropFirst()
     }

@@ -23,51 +23,112 @@ struct ContainerClient: Sendable {
         try await command(arguments, timeout: timeout).run()
     }
 
-    /// - Throws: ``SandboxError/engineUnavailable(name:reason:remedy:)`` when the program is missing or no engine
-    ///   answers.
+    /// - Throws: ``SandboxError/engineUnavailable(name:reason:remedy:)`` when this is not the system for it, the
+    ///   program is missing, or no engine answers.
     func version() async throws -> String {
+        guard ContainerDialect.here.contains(dialect) else {
+            throw unavailable("it runs on macOS only", "use --engine podman, docker or local")
+        }
         let result: CommandResult
         do {
             result = try await run(dialect.versionArguments, timeout: .seconds(5))
+            if let status = dialect.statusArguments { try check(try await run(status, timeout: .seconds(5))) }
         } catch is ProcessError {
-            throw SandboxError.engineUnavailable(
-                name: dialect.rawValue,
-                reason: "'\(dialect.program)' is not installed",
-                remedy: "run: apt-get install \(dialect == .docker ? "docker.io" : "podman")"
-            )
+            throw unavailable("'\(dialect.program)' is not installed", dialect.installation)
         }
-        guard result.succeeded else {
-            throw SandboxError.engineUnavailable(
-                name: dialect.rawValue,
-                reason: result.exit == .timedOut ? "no answer within 5 s" : result.lastErrorLine,
-                remedy: dialect == .docker ? "start the docker daemon" : "see what 'podman info' says"
-            )
-        }
+        try check(result)
         return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// What a template makes of an image's description; nil when there is no such image.
-    func inspect(_ reference: String, _ template: String) async throws -> String? {
-        let result = try await run(["image", "inspect", "--format", template, reference])
-        return result.succeeded ? result.text.trimmingCharacters(in: .whitespacesAndNewlines) : nil
+    private func check(_ result: CommandResult) throws {
+        guard !result.succeeded else { return }
+        let reason = result.exit == .timedOut ? "no answer within 5 s" : result.lastErrorLine
+        throw unavailable(reason, dialect.start(after: reason))
     }
+
+    private func unavailable(_ reason: String, _ remedy: String) -> SandboxError {
+        .engineUnavailable(name: dialect.rawValue, reason: reason, remedy: remedy)
+    }
+}
+
+// MARK: - Images
+
+extension ContainerClient {
+    /// - Returns: nil when there is no such image.
+    func image(_ reference: String) async throws -> ImageFacts? { try await images([reference]).first }
 
     func hasImage(_ reference: String) async throws -> Bool {
-        try await run(["image", "inspect", "--format", "{{.Id}}", reference]).succeeded
+        try await run(["image", "inspect", reference]).succeeded
     }
 
-    /// The ids of the containers with a label, running or not.
-    func containers(label: String) async throws -> [String] {
+    func images(label: String) async throws -> [ImageFacts] {
+        if dialect == .appleContainer {
+            let listed = try await run(["image", "list", "--format", "json"])
+            return ImageFacts.read(listed.standardOutput, dialect: dialect).filter { $0.labels[label] != nil }
+        }
+        let listed = try await run(["image", "ls", "--filter", "label=\(label)", "--quiet", "--no-trunc"])
+        // One that has two names is listed twice.
+        return try await images(Set(listed.text.split(separator: "\n").map(String.init)).sorted())
+    }
+
+    private func images(_ references: [String]) async throws -> [ImageFacts] {
+        guard !references.isEmpty else { return [] }
+        let result = try await run(["image", "inspect"] + references)
+        return ImageFacts.read(result.standardOutput, dialect: dialect)
+    }
+
+    /// The directory in which the engine keeps its images, if it tells.
+    func storage() async -> String? {
+        let format =
+            switch dialect {
+            case .docker: "{{.DockerRootDir}}"
+            case .podman: "{{.Store.GraphRoot}}"
+            case .appleContainer: ""
+            }
+        guard !format.isEmpty, let result = try? await run(["info", "--format", format], timeout: .seconds(10)),
+            result.succeeded
+        else { return nil }
+        return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+// MARK: - Containers
+
+extension ContainerClient {
+    /// The containers with a label, running or not.
+    func containers(label: String) async throws -> [ContainerFacts] {
+        if dialect == .appleContainer { return try await appleContainers(label: label) }
+        let ids = try await containerIDs(label: label)
+        guard !ids.isEmpty else { return [] }
+        let result = try await run(["container", "inspect"] + ids)
+        return ContainerFacts.read(result.standardOutput, dialect: dialect)
+    }
+
+    /// Kills and removes containers until none with the label is left.
+    ///
+    /// - Parameter label: `NAME=VALUE`.
+    func removeContainers(label: String) async throws {
+        for _ in 0..<20 {
+            let ids = try await containerIDs(label: label)
+            if ids.isEmpty { return }
+            // Nobody starts another meanwhile.
+            if try await run(dialect.removeArguments + ids).succeeded { return }
+        }
+    }
+
+    private func containerIDs(label: String) async throws -> [String] {
+        if dialect == .appleContainer { return try await appleContainers(label: label).map(\.id) }
         let result = try await run(["ps", "--all", "--quiet", "--no-trunc", "--filter", "label=\(label)"])
         return result.text.split(separator: "\n").map(String.init)
     }
 
-    /// Kills and removes containers until none with the label is left.
-    func removeContainers(label: String) async throws {
-        for _ in 0..<20 {
-            let ids = try await containers(label: label)
-            if ids.isEmpty { return }
-            _ = try await run(dialect.removeArguments + ids)
+    /// Its list has no filter.
+    private func appleContainers(label: String) async throws -> [ContainerFacts] {
+        let parts = label.split(separator: "=", maxSplits: 1).map(String.init)
+        let listed = try await run(["list", "--all", "--format", "json"])
+        return ContainerFacts.read(listed.standardOutput, dialect: dialect).filter { container in
+            guard let value = parts.first.flatMap({ container.labels[$0] }) else { return false }
+            return parts.count == 1 || value == parts[1]
         }
     }
 }

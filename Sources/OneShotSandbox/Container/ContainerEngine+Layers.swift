@@ -5,6 +5,13 @@ import OneShotProcess
 extension ContainerEngine {
     /// Saves the image and takes it apart.
     public func layers(of image: SandboxImage, dockerfile: URL, in directory: URL) async throws -> [ImageLayer] {
+        guard client.dialect != .appleContainer else {
+            throw SandboxError.engineUnavailable(
+                name: name,
+                reason: "it cannot save an image's layers one by one",
+                remedy: "validate with --engine docker or podman"
+            )
+        }
         try AtomicFile.makeDirectory(directory)
         let archive = directory.appendingPathComponent("image.tar")
         let format = client.dialect == .podman ? ["--format", "docker-archive"] : []
@@ -33,9 +40,7 @@ extension ContainerEngine {
     }
 
     private func diffs(of reference: String) async throws -> [String] {
-        let result = try await client.run(["image", "inspect", "--format", "{{json .RootFS.Layers}}", reference])
-        guard result.succeeded, case .array(let layers)? = try? JSON(parsing: result.standardOutput) else { return [] }
-        return layers.compactMap(\.string).map { $0.hasPrefix("sha256:") ? String($0.dropFirst(7)) : $0 }
+        try await client.image(reference)?.layers ?? []
     }
 
     /// Of the image that a Dockerfile of one stage starts from; none for one of several, which may take from anywhere.

@@ -8,6 +8,7 @@ import OneShotProcess
 /// seccomp filter, a read-only system, an unprivileged user, limits on memory, CPU and processes.
 public struct ContainerEngine: Engine {
     let client: ContainerClient
+    var quota = ImageQuota.standard
 
     public var name: String { client.dialect.rawValue }
 
@@ -20,36 +21,48 @@ public struct ContainerEngine: Engine {
         let context = try BuildContext(dockerfile: dockerfile)
         let digest = try context.digest()
         let image = SandboxImage(reference: "localhost/oneshot/\(digest.prefix(12))", digest: digest)
-        if let ready = try await find(image) { return ready }
+        let store = ImageStore(client: client)
+        if let ready = try await find(image) {
+            store.use(image.reference)
+            return ready
+        }
         return try await EngineLock.hold(client.dialect) {
             if let ready = try await find(image) { return ready }
             try await BaseImage(client: client).importIfMissing()
             let base = try await base(of: context)
+            try await store.makeRoom(quota, tell: onOutput)
             try await build(image, from: context, base: base, onOutput: onOutput)
+            store.use(image.reference)
             return SandboxImage(reference: image.reference, digest: digest, base: base)
         }
     }
 
-    private static let baseLabel = "oneshot.base"
-
     private func find(_ image: SandboxImage) async throws -> SandboxImage? {
-        let template = "{{with .Config.Labels}}{{index . \"\(Self.baseLabel)\"}}{{end}}"
-        guard let base = try await client.inspect(image.reference, template) else { return nil }
+        guard let facts = try await client.image(image.reference) else { return nil }
+        let base = facts.labels[ImageStore.baseLabel] ?? ""
         return SandboxImage(reference: image.reference, digest: image.digest, base: base.isEmpty ? nil : base)
     }
 
     /// Fetches the base if it is not here; if that fails, the build says why.
     private func base(of context: BuildContext) async throws -> String? {
         guard let name = context.base, name != "scratch", !name.contains("$") else { return nil }
-        if try await !client.hasImage(name) { _ = try await client.run(["pull", "--quiet", name], timeout: nil) }
-        let template = "{{if .RepoDigests}}{{index .RepoDigests 0}}{{else}}{{.Id}}{{end}}"
-        return try await client.inspect(name, template)
+        if try await !client.hasImage(name) {
+            _ = try await client.run(client.dialect.pullArguments + [name], timeout: nil)
+        }
+        return try await client.image(name).map { $0.registryDigest ?? $0.id }
     }
 
     public func withSandbox<Result: Sendable>(
         _ specification: SandboxSpecification,
         _ body: @Sendable (any Sandbox) async throws -> Result
     ) async throws -> Result {
+        if case .forwarded = specification.network, !client.dialect.lendsSockets {
+            throw SandboxError.engineUnavailable(
+                name: name,
+                reason: "it cannot lend a sandbox the socket that leads to the model",
+                remedy: "use --engine docker or podman for an agent that needs one"
+            )
+        }
         let scratch = try Scratch.make()
         let sandbox = ContainerSandbox(client: client, specification: specification, scratch: scratch)
         return try await withLoans(specification, scratch: scratch, to: 1000) {
@@ -65,19 +78,16 @@ public struct ContainerEngine: Engine {
         base: String?,
         onOutput: @escaping @Sendable (String) -> Void
     ) async throws {
-        let directory = FileManager.default.temporaryDirectory
-            .appendingPathComponent("oneshot-build-\(image.digest.prefix(12))-\(UUID().uuidString.prefix(8))")
-        try AtomicFile.makeDirectory(directory, mode: 0o700)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let files = directory.appendingPathComponent("context")
-        let settings = directory.appendingPathComponent("settings")
-        try AtomicFile.makeDirectory(files)
+        let directory = try LeasedDirectory.make(.build)
+        defer { directory.remove() }
+        let files = directory.url.appendingPathComponent("context")
+        let settings = directory.url.appendingPathComponent("settings")
+        try AtomicFile.makeDirectory(files, mode: 0o700)
         try context.write(to: files)
         try BuildSettings().write(to: settings)
-        // The Dockerfile is the person's own, and may need its packages; the agent's containers have no network.
         let arguments =
-            ["build", "--network=host", "--tag", image.reference, "--label", "oneshot.image=\(image.digest)"]
-            + (base.map { ["--label", "\(Self.baseLabel)=\($0)"] } ?? [])
+            ["build", "--tag", image.reference, "--label", "\(ImageStore.label)=\(image.digest)"]
+            + (base.map { ["--label", "\(ImageStore.baseLabel)=\($0)"] } ?? [])
             + client.dialect.settingsArguments(settings) + client.dialect.buildArguments + [files.path]
         let log = BuildLogCollector()
         let result = try await client.command(arguments).run { data, channel in
@@ -85,6 +95,10 @@ public struct ContainerEngine: Engine {
         }
         guard result.succeeded else {
             let failure = await log.failure()
+            if failure.lines.contains(where: { $0.lowercased().contains("no space left on device") }) {
+                let place = await client.storage() ?? "the engine's disk"
+                throw SandboxError.noSpace(place: place, free: 0, needed: ImageStore.leastFree)
+            }
             throw SandboxError.imageFailed(step: failure.step, lines: failure.lines)
         }
     }

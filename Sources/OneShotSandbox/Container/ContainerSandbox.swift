@@ -28,7 +28,11 @@ struct ContainerSandbox: Sandbox {
         // Podman's monitor leaves a file `oom` where it was started when the memory limit is hit.
         let start = client.command(arguments.words, directory: scratch.directory)
         do {
-            return try await running.run { try await attached(start, name: name, timeout: timeout, onOutput: onOutput) }
+            return try await specification.diskWatch(scratch).during {
+                try await running.run { try await attached(start, name: name, timeout: timeout, onOutput: onOutput) }
+            } stop: {
+                try? await killAll()
+            }
         } catch is CancellationError {
             // The client has ended, the container has not.
             try await uncancelled { try await remove(name) }
@@ -52,7 +56,10 @@ struct ContainerSandbox: Sandbox {
         onOutput: @escaping @Sendable (Data, OutputChannel) async -> Void
     ) async throws -> CommandResult {
         let marked = MarkedOutput()
-        let deadline = Deadline { try? await uncancelled { try await remove(name) } }
+        let deadline = Deadline {
+            await killAtOnce()
+            try? await uncancelled { try await remove(name) }
+        }
         await deadline.set(Self.startLimit)
         let result: Swift.Result<CommandResult, any Error>
         do {
@@ -69,13 +76,25 @@ struct ContainerSandbox: Sandbox {
         let isOver = await deadline.stop()
         let ended = try result.get()
         guard await marked.isMarked else {
-            let reason = isOver ? "no answer within \(Self.startLimit)" : await marked.lastWords
+            let reason = isOver ? "no answer within \(Self.startLimit)" : Self.explained(await marked.lastWords)
             throw SandboxError.startFailed(engine: client.dialect.rawValue, reason: reason)
         }
         return isOver ? CommandResult(exit: .timedOut) : ended
     }
 
+    /// Kills what is inside without the engine, which may take a second to be asked: the agent must not have it. Where
+    /// the processes are not to be found on this machine, the engine does it.
+    private func killAtOnce() async {
+        guard await running.isOne else { return }
+        for process in LeasedProcesses.find(of: scratch.leased, clients: false) { kill(process, SIGKILL) }
+    }
+
     private static let startLimit = Duration.seconds(120)
+
+    private static func explained(_ reason: String) -> String {
+        reason.contains("\"python3\"") && reason.contains("not found")
+            ? "its image has no python3, which every sandbox needs; install it in the task's Dockerfile" : reason
+    }
 
     private func remove(_ name: String) async throws {
         _ = try await client.run(client.dialect.removeArguments + [name])

@@ -18,13 +18,16 @@ struct BaseImage: Sendable {
     /// Where the image would come from.
     func source() async throws -> Source {
         if try await client.hasImage(Self.reference) { return .present }
-        if Self.tar != nil { return .tar }
+        if Self.tar != nil, client.dialect != .appleContainer { return .tar }
         return await Self.isRegistryReachable() ? .registry : .none
     }
 
     /// Imports the tar if there is one and the engine has no image of the name. Takes some seconds, once.
     func importIfMissing() async throws {
-        guard let tar = Self.tar, try await !client.hasImage(Self.reference) else { return }
+        // Apple's engine imports no plain tar.
+        guard client.dialect != .appleContainer, let tar = Self.tar, try await !client.hasImage(Self.reference) else {
+            return
+        }
         let arguments = ["import", "--change", "CMD [\"/bin/bash\"]", "--change", "ENV LANG=C.UTF-8"]
         try await client.command(arguments + [tar.path, Self.localReference], timeout: .seconds(300)).runChecked()
         try await client.command(["tag", Self.localReference, Self.reference], timeout: .seconds(60)).runChecked()

@@ -20,8 +20,15 @@ struct BuildLog {
     /// The step that was under way, and the last lines that were printed, at most five.
     var failure: (step: String, lines: [String]) {
         let rest = partial.values.filter { !$0.isEmpty }
-        let spoken = (lines.map(\.text) + rest).map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        let spoken = (lines.map(\.text) + rest).map(Self.plain).filter { !$0.isEmpty }
         return (step, spoken.suffix(5))
+    }
+
+    /// Without the builder's own log, and without what it prints of its memory.
+    private static func plain(_ line: String) -> String {
+        if line.wholeMatch(of: /time="[^"]*" level=.*/) != nil { return "" }
+        return (line.firstRange(of: " &imagebuilder").map { String(line[..<$0.lowerBound]) } ?? line)
+            .trimmingCharacters(in: .whitespaces)
     }
 
     private mutating func read(_ line: String, isError: Bool) {

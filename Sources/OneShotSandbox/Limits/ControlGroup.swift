@@ -13,19 +13,27 @@ struct ControlGroup: Sendable, Equatable {
     /// - Returns: nil where groups cannot be made or not with all three limits, which is no error: the engine then
     ///   falls back to limits per process.
     static func make(name: String, limits: SandboxSpecification.Limits) -> ControlGroup? {
-        guard
-            let cgroup = KernelFile.text(of: "/proc/self/cgroup"),
-            let mounts = KernelFile.text(of: "/proc/self/mountinfo")
-        else { return nil }
-        for hierarchies in [
-            ControlHierarchy.version1(cgroup: cgroup, mounts: mounts), ControlHierarchy.version2(mounts: mounts),
-        ] {
-            guard !hierarchies.isEmpty else { continue }
+        for hierarchies in hierarchies {
             let group = ControlGroup(directories: hierarchies.map { $0.directory.appendingPathComponent(name) })
             if zip(hierarchies, group.directories).allSatisfy({ $0.create($1, limits: limits) }) { return group }
             group.removeDirectories()
         }
         return nil
+    }
+
+    /// Where ``make(name:limits:)`` makes its directories, to be noted before it does.
+    static func places(name: String) -> ControlGroup {
+        ControlGroup(directories: hierarchies.joined().map { $0.directory.appendingPathComponent(name) })
+    }
+
+    /// The kinds of trees that there are, the better first.
+    private static var hierarchies: [[ControlHierarchy]] {
+        guard
+            let cgroup = KernelFile.text(of: "/proc/self/cgroup"),
+            let mounts = KernelFile.text(of: "/proc/self/mountinfo")
+        else { return [] }
+        return [ControlHierarchy.version1(cgroup: cgroup, mounts: mounts), ControlHierarchy.version2(mounts: mounts)]
+            .filter { !$0.isEmpty }
     }
 
     /// The ids of the processes in it.

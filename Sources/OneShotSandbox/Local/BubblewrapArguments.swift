@@ -15,6 +15,8 @@ struct BubblewrapArguments {
     var source: (URL) -> String = { $0.path }
     var host = HostSystem()
 
+    /// Of each file system that is in memory.
+    private static let temporaryBytes = 256 << 20
     static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
     var words: [String] {
@@ -47,10 +49,11 @@ struct BubblewrapArguments {
     }
 
     private var writable: [String] {
-        [
-            "--perms", "0755", "--tmpfs", "/run", "--perms", "0755", "--tmpfs", "/var", "--perms", "1777",
-            "--tmpfs", "/var/tmp", "--perms", "1777", "--tmpfs", "/dev/shm",
-            "--bind", source(scratch.temporary), "/tmp", "--bind", source(scratch.home), "/home/agent",
+        [("0755", "/run"), ("0755", "/var"), ("1777", "/var/tmp"), ("1777", "/dev/shm")].flatMap { mode, path in
+            ["--perms", mode, "--size", "\(Self.temporaryBytes)", "--tmpfs", path]
+        } + [
+            "--remount-ro", "/dev", "--bind", source(scratch.temporary), "/tmp", "--bind", source(scratch.home),
+            "/home/agent",
             "--ro-bind", scratch.initProgram.path, InitProgram.path,
         ]
     }
@@ -75,10 +78,16 @@ struct BubblewrapArguments {
     /// The number of processes is limited inside, where the user has no others.
     private var limited: [String] {
         let memory = hasControlGroup ? [] : ["--data=\(limits.memoryBytes)"]
-        return ["/usr/bin/prlimit", "--nproc=\(limits.processes)", "--core=0"] + memory + ["--"]
+        return ["/usr/bin/prlimit", "--nproc=\(limits.processes)", "--core=0"] + memory
+            + ["--"]
     }
 
     private var program: [String] {
-        InitProgram.arguments(python: host.python, network: network, command: command)
+        InitProgram.arguments(
+            python: host.python,
+            network: network,
+            fileBytes: limits.diskBytes,
+            command: command
+        )
     }
 }

@@ -73,14 +73,15 @@ public struct LocalEngine: Engine {
         _ body: @Sendable (any Sandbox) async throws -> Result
     ) async throws -> Result {
         let scratch = try Scratch.make()
-        let group = ControlGroup.make(name: "oneshot-\(scratch.id)", limits: specification.limits)
+        let name = "oneshot-\(scratch.id)"
+        try scratch.remember(ControlGroup.places(name: name))
+        let group = ControlGroup.make(name: name, limits: specification.limits)
         let sandbox = LocalSandbox(specification: specification, scratch: scratch, group: group, bubblewrap: bubblewrap)
         return try await withLoans(specification, scratch: scratch, to: StagedStart.user) {
-            if let group { try scratch.remember(group) }
             try HostSystem.writeOwnFiles(to: scratch.system)
             return try await body(sandbox)
         } takingDown: {
-            await sandbox.running.endAll()
+            try? await sandbox.killAll()
             await group?.remove()
         }
     }

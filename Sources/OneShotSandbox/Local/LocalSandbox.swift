@@ -18,11 +18,15 @@ struct LocalSandbox: Sandbox {
     ) async throws -> CommandResult {
         let start = self.command(running: command, environment: environment, timeout: timeout)
         let marked = MarkedOutput()
-        let result = try await running.run {
-            try await start.run { data, channel in
-                let rest = await marked.take(data, from: channel)
-                if !rest.isEmpty { await onOutput(rest, channel) }
+        let result = try await specification.diskWatch(scratch).during {
+            try await running.run {
+                try await start.run { data, channel in
+                    let rest = await marked.take(data, from: channel)
+                    if !rest.isEmpty { await onOutput(rest, channel) }
+                }
             }
+        } stop: {
+            try? await killAll()
         }
         await lastProcess()
         if case .code = result.exit, await !marked.isMarked {
@@ -33,13 +37,18 @@ struct LocalSandbox: Sandbox {
 
     func killAll() async throws {
         await running.endAll()
-        if let group { try await uncancelled { await group.empty() } }
+        try await uncancelled {
+            if let group { await group.empty() } else { await LeasedProcesses.end(of: scratch.leased) }
+        }
     }
 
     /// Waits for the last process of a command that has ended: the kernel takes its namespace down while the end is
     /// reported. The group has the processes of all commands, so another that begins now ends the wait.
     private func lastProcess() async {
-        guard let group else { return }
+        guard let group else {
+            if await running.isIdle { await LeasedProcesses.wait(of: scratch.leased) }
+            return
+        }
         for _ in 0..<1000 {
             guard await running.isIdle, !group.processes.isEmpty else { return }
             try? await Task.sleep(for: .milliseconds(2))

@@ -16,20 +16,27 @@ enum InitProgram {
     static let mark = Data("\0oneshot\n".utf8)
 
     /// The words that run `command` under the program.
-    static func arguments(python: String, network: SandboxSpecification.Network, command: [String]) -> [String] {
+    ///
+    /// - Parameter fileBytes: the size of the largest file that can be written.
+    static func arguments(
+        python: String,
+        network: SandboxSpecification.Network,
+        fileBytes: Int,
+        command: [String]
+    ) -> [String] {
         let forward =
             switch network {
             case .none: ["-", "-"]
             case .forwarded(let port, _): [String(port), socketPath]
             }
-        return [python, "-I", "-S", path] + forward + command
+        return [python, "-I", "-S", path] + forward + [String(fileBytes)] + command
     }
 
-    /// `init.py PORT SOCKET COMMAND…`; PORT and SOCKET are `-` where nothing is forwarded.
+    /// `init.py PORT SOCKET BYTES COMMAND…`; PORT and SOCKET are `-` where nothing is forwarded.
     static let source = imports + filters + forwarding + starting
 
     private static let imports = """
-        import os, selectors, signal, socket, sys, threading, time
+        import os, resource, selectors, signal, socket, sys, threading, time
 
 
         """
@@ -148,12 +155,13 @@ enum InitProgram {
         """#
 
     private static let starting = #"""
-        def restrict():
+        def restrict(size):
             """For this process and all that it starts; where that cannot be had, nothing is started."""
             try:
                 import ctypes
             except ImportError:
                 sys.exit("python3 in the sandbox has no ctypes; install python3 whole, not python3-minimal")
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
             machine = os.uname().machine
             if machine == "arm64":
                 machine = "aarch64"
@@ -191,8 +199,8 @@ enum InitProgram {
 
         def main():
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-            restrict()
-            port, path, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+            restrict(int(sys.argv[3]))
+            port, path, command = sys.argv[1], sys.argv[2], sys.argv[4:]
             listener = None
             if port != "-":
                 listener = socket.socket()

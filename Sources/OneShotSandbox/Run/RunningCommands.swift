@@ -7,6 +7,7 @@ actor RunningCommands {
     private var next = 0
 
     var isIdle: Bool { tasks.isEmpty }
+    var isOne: Bool { tasks.count == 1 }
 
     /// Runs `operation` until it ends or ``endAll()`` ends it, which shows as `.signal(SIGKILL)`.
     func run(_ operation: @escaping @Sendable () async throws -> CommandResult) async throws -> CommandResult {

@@ -6,23 +6,34 @@ public enum EngineSelection {
     /// The names that ``choose(named:)`` knows, in the order in which they are tried.
     public static let names = ContainerDialect.allCases.map(\.rawValue) + [LocalEngine.name]
 
-    /// - Parameter name: `docker`, `podman` or `local`; nil for the first of these that works here: a container
+    /// - Parameters:
+    ///   - quota: how much room the engine's images may take before another is built.
+    ///   - name: `docker`, `podman`, `apple-container` or `local`; nil for the first of these that works here: a container
     ///   engine that answers, can run a container and can get at a base image, else namespaces.
     /// - Throws: ``SandboxError/engineUnavailable(name:reason:remedy:)`` for a named engine,
     ///   ``SandboxError/unknownEngine(name:)``, ``SandboxError/noEngine(reasons:)`` when none works.
     ///
     /// What a killed `oneshot` has left behind in the chosen engine is cleared away first.
-    public static func choose(named name: String? = nil) async throws -> any Engine {
-        await SandboxReaper.reapLocal()
-        guard let name else { return try await firstThatWorks() }
-        return try await engine(named: name, asked: true)
+    public static func choose(
+        named name: String? = nil,
+        imageQuota quota: ImageQuota = .standard
+    ) async throws -> any Engine {
+        let removed = await SandboxReaper.reapLocal()
+        let chosen =
+            if let name { try await engine(named: name, asked: true, quota) } else { try await firstThatWorks(quota) }
+        if removed.contains(where: { $0.hasPrefix(LeasedDirectory.Kind.build.rawValue) }),
+            let client = (chosen as? ContainerEngine)?.client
+        {
+            try await SandboxReaper.reapBuilds(client)
+        }
+        return chosen
     }
 
-    private static func firstThatWorks() async throws -> any Engine {
+    private static func firstThatWorks(_ quota: ImageQuota) async throws -> any Engine {
         var reasons: [String] = []
-        for name in names {
+        for name in ContainerDialect.here.map(\.rawValue) + [LocalEngine.name] {
             do {
-                return try await engine(named: name, asked: false)
+                return try await engine(named: name, asked: false, quota)
             } catch SandboxError.engineUnavailable(_, let reason, _) {
                 reasons.append("\(name): \(reason)")
             }
@@ -30,10 +41,11 @@ public enum EngineSelection {
         throw SandboxError.noEngine(reasons: reasons)
     }
 
-    private static func engine(named name: String, asked: Bool) async throws -> any Engine {
+    private static func engine(named name: String, asked: Bool, _ quota: ImageQuota) async throws -> any Engine {
         if name == LocalEngine.name { return try await LocalEngine() }
         guard let dialect = ContainerDialect(rawValue: name) else { throw SandboxError.unknownEngine(name: name) }
-        let engine = try await ContainerEngine.ready(dialect, named: asked)
+        var engine = try await ContainerEngine.ready(dialect, named: asked)
+        engine.quota = quota
         try await SandboxReaper.reapContainers(engine.client)
         return engine
     }

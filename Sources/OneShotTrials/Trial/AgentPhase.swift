@@ -45,7 +45,8 @@ struct AgentPhase: Sendable {
         let authority = try CertificateAuthority.loadOrCreate(directory: run.work.appendingPathComponent("ca"))
         try AtomicFile.write(authority.certificatePEM, to: files.appendingPathComponent("ca.pem"))
         try authority.writeBundle(to: files.appendingPathComponent("ca-bundle.pem"))
-        return try await withSocketPath { socket in
+        return try await withSocketDirectory { directory in
+            let socket = directory.appendingPathComponent("recorder.sock").path
             let configuration = boundary.configuration(
                 run: id,
                 socket: socket,
@@ -124,16 +125,6 @@ struct AgentPhase: Sendable {
             reading: agent.reading(of: await output.data),
             complaint: complaints.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
         )
-    }
-
-    /// A socket's path may have no more than about a hundred bytes, which a workspace's path can exceed.
-    private func withSocketPath<Result: Sendable>(
-        _ body: (String) async throws -> Result
-    ) async throws -> Result {
-        let directory = URL(fileURLWithPath: "/tmp/oneshot-\(UInt64.random(in: .min ... .max))")
-        try AtomicFile.makeDirectory(directory, mode: 0o700)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        return try await body(directory.appendingPathComponent("recorder.sock").path)
     }
 }
 

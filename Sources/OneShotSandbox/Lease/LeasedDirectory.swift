@@ -1,0 +1,90 @@
+public import Foundation
+import OneShotCore
+
+/// A directory of ours below `/tmp` with a lease in it, so that whoever comes next can clear it away, and what belongs
+/// to it, when its owner was killed.
+struct LeasedDirectory: Sendable, Equatable {
+    /// What it is for; part of its name.
+    enum Kind: String, Sendable, CaseIterable {
+        case sandbox, build, socket
+    }
+
+    /// Below `/tmp` and not `TMPDIR`: the sandbox's user must be able to reach it, a person's may be closed, and a
+    /// socket's path may have no more than about a hundred bytes.
+    static let parent = URL(fileURLWithPath: "/tmp")
+
+    let kind: Kind
+    let id: String
+
+    /// Nothing else on the machine is called that.
+    var name: String { Self.prefix(kind) + id }
+    var url: URL { Self.parent.appendingPathComponent(name) }
+    private var lease: URL { url.appendingPathComponent("lease") }
+
+    static func prefix(_ kind: Kind) -> String { "oneshot-\(kind.rawValue)-" }
+
+    /// - Parameter mode: 0711 where the sandbox's user has to get through.
+    /// - Throws: ``FileError/unwritable(path:reason:)``.
+    static func make(_ kind: Kind, mode: mode_t = 0o700) throws -> LeasedDirectory {
+        let directory = LeasedDirectory(kind: kind, id: String(UInt64.random(in: .min ... .max), radix: 36))
+        // Exclusively, so that nobody's prepared directory is taken for ours.
+        guard mkdir(directory.url.path, mode) == 0, chmod(directory.url.path, mode) == 0 else {
+            throw FileError.unwritable(path: directory.url.path, reason: String(cString: strerror(errno)))
+        }
+        try AtomicFile.write(Lease().text, to: directory.lease, mode: 0o600)
+        return directory
+    }
+
+    /// The ones that are there, made by this user.
+    static func all() -> [LeasedDirectory] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
+        return names.compactMap { name in
+            Kind.allCases.first { name.hasPrefix(prefix($0)) }
+                .map { LeasedDirectory(kind: $0, id: String(name.dropFirst(prefix($0).count))) }
+        }
+        .filter(\.isOurs)
+    }
+
+    var exists: Bool { FileManager.default.fileExists(atPath: url.path) }
+
+    private var isOurs: Bool {
+        var status = stat()
+        return lstat(url.path, &status) == 0 && status.st_uid == geteuid() && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Whether the process that made it has ended, or its time is over.
+    func isOrphaned() -> Bool {
+        guard let text = try? String(contentsOf: lease, encoding: .utf8), let lease = Lease(text) else {
+            // Without a lease it was cut off while being made; a minute is plenty for that.
+            let made = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.modificationDate] as? Date
+            return made.map { $0.timeIntervalSinceNow < -60 } ?? false
+        }
+        return lease.isOver()
+    }
+
+    func remove() {
+        guard (try? FileManager.default.removeItem(at: url)) == nil, exists else { return }
+        // An agent may have closed directories in its home to their owner, who we are where we are not root.
+        Self.open(url)
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    private static func open(_ directory: URL) {
+        chmod(directory.path, 0o700)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [] {
+            let entry = directory.appendingPathComponent(name)
+            var status = stat()
+            if lstat(entry.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { open(entry) }
+        }
+    }
+}
+
+/// Runs `body` with a directory that only this user can enter, whose path is short enough for sockets in it. It goes
+/// when `body` ends; after a SIGKILL, when the next `oneshot` looks.
+public func withSocketDirectory<Result: Sendable>(
+    _ body: (URL) async throws -> Result
+) async throws -> Result {
+    let directory = try LeasedDirectory.make(.socket)
+    defer { directory.remove() }
+    return try await body(directory.url)
+}
