@@ -89,7 +89,7 @@ struct KilledTrialTests {
         for moment in ["agent"] + [random.uniform(0, 0.5) for _ in range(2)]:
             process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             if moment == "agent":
-                for _ in range(600):
+                for _ in range(1200):
                     if any(b"up" in text for _, text in texts("data/runs/*/logs/agent.log")):
                         break
                     time.sleep(0.05)
@@ -97,7 +97,7 @@ struct KilledTrialTests {
                     raise AssertionError("the agent did not start")
             else:
                 # Some time after the first thing that could be left behind is there.
-                for _ in range(600):
+                for _ in range(1200):
                     if ours(process.pid):
                         break
                     time.sleep(0.01)

@@ -38,9 +38,12 @@ struct SandboxImageTests {
     func atOnce() async throws {
         try await withTemporaryDirectory { directory in
             let dockerfile = "FROM debian:bookworm-slim\nRUN sleep 0.5; echo \(UUID().uuidString) > /made\n"
-            try Data(dockerfile.utf8).write(to: directory.appendingPathComponent("Dockerfile"))
-            async let first = build(dockerfile, in: directory)
-            async let second = build(dockerfile, in: directory)
+            let directories = ["a", "b"].map { directory.appendingPathComponent($0) }
+            for url in directories {
+                try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+            }
+            async let first = build(dockerfile, in: directories[0])
+            async let second = build(dockerfile, in: directories[1])
             let (one, other) = try await (first, second)
             #expect(one.0 == other.0)
             #expect([one.1, other.1].count { $0.contains { $0.hasPrefix("STEP 2/") } } == 1)

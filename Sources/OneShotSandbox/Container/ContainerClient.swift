@@ -8,6 +8,9 @@ struct ContainerClient: Sendable {
     /// Changes to our environment that the client runs with.
     var environment: [String: String] = [:]
 
+    /// On a machine with much to do, an engine that is well takes seconds to say its version.
+    private static let patience = Duration.seconds(20)
+
     func command(_ arguments: [String], directory: URL? = nil, timeout: Duration? = nil) -> Command {
         Command(
             dialect.program,
@@ -31,8 +34,8 @@ struct ContainerClient: Sendable {
         }
         let result: CommandResult
         do {
-            result = try await run(dialect.versionArguments, timeout: .seconds(5))
-            if let status = dialect.statusArguments { try check(try await run(status, timeout: .seconds(5))) }
+            result = try await run(dialect.versionArguments, timeout: Self.patience)
+            if let status = dialect.statusArguments { try check(try await run(status, timeout: Self.patience)) }
         } catch is ProcessError {
             throw unavailable("'\(dialect.program)' is not installed", dialect.installation)
         }
@@ -42,7 +45,8 @@ struct ContainerClient: Sendable {
 
     private func check(_ result: CommandResult) throws {
         guard !result.succeeded else { return }
-        let reason = result.exit == .timedOut ? "no answer within 5 s" : result.lastErrorLine
+        let reason =
+            result.exit == .timedOut ? "no answer within \(Self.patience.components.seconds) s" : result.lastErrorLine
         throw unavailable(reason, dialect.start(after: reason))
     }
 
@@ -85,7 +89,7 @@ extension ContainerClient {
             case .podman: "{{.Store.GraphRoot}}"
             case .appleContainer: ""
             }
-        guard !format.isEmpty, let result = try? await run(["info", "--format", format], timeout: .seconds(10)),
+        guard !format.isEmpty, let result = try? await run(["info", "--format", format]),
             result.succeeded
         else { return nil }
         return result.text.trimmingCharacters(in: .whitespacesAndNewlines)

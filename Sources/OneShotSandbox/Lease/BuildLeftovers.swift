@@ -29,7 +29,7 @@ enum BuildLeftovers {
 
     private static func containersDirectory(_ client: ContainerClient) async -> URL? {
         let format = "{{.Store.GraphRoot}}/{{.Store.GraphDriverName}}-containers"
-        guard let result = try? await client.run(["info", "--format", format], timeout: .seconds(10)), result.succeeded
+        guard let result = try? await client.run(["info", "--format", format]), result.succeeded
         else { return nil }
         return URL(fileURLWithPath: result.text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
