@@ -29,9 +29,7 @@ struct DiskWatch: Sendable {
         var freeAtLook = places.compactMap(Self.free).min() ?? .max
         var next = clock.now + Self.interval
         repeat {
-            for place in places {
-                if let free = Self.free(at: place), free < leastFree { return .disk(place: place.path, free: free) }
-            }
+            if let disk = fullDisk { return disk }
             let free = places.compactMap(Self.free).min() ?? .max
             // What others give back is no room for this sandbox.
             freeAtLook = max(freeAtLook, free)
@@ -42,6 +40,11 @@ struct DiskWatch: Sendable {
             next = clock.now + max(Self.interval, (clock.now - start) * 20)
         } while (try? await Task.sleep(for: Self.pause)) != nil
         return nil
+    }
+
+    private var fullDisk: Finding? {
+        places.lazy.compactMap { place in Self.free(at: place).map { (place.path, $0) } }
+            .first { $0.1 < leastFree }.map { .disk(place: $0.0, free: $0.1) }
     }
 
     /// What the directories hold, on the disk. Files that go meanwhile are no trouble.
@@ -67,6 +70,9 @@ struct DiskWatch: Sendable {
         _ body: () async throws -> CommandResult,
         stop: @escaping @Sendable () async -> Void
     ) async throws -> CommandResult {
+        if case .disk(let place, let free) = fullDisk {
+            throw SandboxError.noSpace(place: place, free: free, needed: leastFree)
+        }
         let watching = Task {
             let finding = await finding()
             if finding != nil { await stop() }
