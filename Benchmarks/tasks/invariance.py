@@ -52,11 +52,15 @@ def wanted(state):
     # Programs that a hostile repository names do not run for what is asked here.
     git = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"]
     listed = states.run(git + ["ls-files", "-coz", "--exclude-standard"], state.top).split(b"\0")
-    kept = {}
-    for line in states.run(git + ["ls-files", "-stz"], state.top).split(b"\0"):
+    # Files outside of a sparse checkout, and submodules that are not fetched, are as the index has them.
+    kept, unfetched = {}, {}
+    for line in filter(None, states.run(git + ["ls-files", "-stz"], state.top).split(b"\0")):
+        facts, path = line[2:].split(b"\t", 1)
+        entry = tuple(facts.decode().split(" ")[:2])
         if line.startswith(b"S "):
-            facts, path = line[2:].split(b"\t", 1)
-            kept[path] = tuple(facts.decode().split(" ")[:2])
+            kept[path] = entry
+        elif entry[0] == "160000":
+            unfetched[path] = entry
     files = {}
     for path in {name.rstrip(b"/") for name in listed if name}:
         whole = os.path.join(state.top, path)
@@ -74,6 +78,8 @@ def wanted(state):
                 head = states.run(git + ["rev-parse", "-q", "--verify", "HEAD"], whole, check=False).decode().strip()
                 if head:
                     files[path] = ("160000", head)
+            elif path in unfetched:
+                files[path] = unfetched[path]
         else:
             with open(whole, "rb") as file:
                 data = file.read()
