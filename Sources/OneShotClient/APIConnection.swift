@@ -21,6 +21,7 @@ public struct APIConnection: Sendable {
 
     private let client: HTTPClient
     private let key: String?
+    private let headers: [(String, String)]
     private let timeout: Duration
 
     private static let mostBytes = 16 << 20
@@ -28,10 +29,12 @@ public struct APIConnection: Sendable {
     /// Runs `body` with a connection that ends with it.
     ///
     /// - Parameters:
-    ///   - key: sent as a bearer token; nil for none.
+    ///   - key: kept out of errors, and sent as a bearer token where there are no `headers`; nil for none.
+    ///   - headers: sent with each request, in place of the bearer token.
     ///   - timeout: for one request.
     public static func with<Result: Sendable>(
         key: String?,
+        headers: [(String, String)]? = nil,
         timeout: Duration = .seconds(60),
         _ body: (APIConnection) async throws -> Result
     ) async throws -> Result {
@@ -41,7 +44,14 @@ public struct APIConnection: Sendable {
         settings.redirectConfiguration = .disallow
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
         do {
-            let result = try await body(APIConnection(client: client, key: key, timeout: timeout))
+            let result = try await body(
+                APIConnection(
+                    client: client,
+                    key: key,
+                    headers: headers ?? key.map { [("authorization", "Bearer \($0)")] } ?? [],
+                    timeout: timeout
+                )
+            )
             try await client.shutdown()
             return result
         } catch {
@@ -61,7 +71,7 @@ public struct APIConnection: Sendable {
         request.method = body == nil ? .GET : .POST
         request.headers.add(name: "user-agent", value: "oneshot")
         request.headers.add(name: "accept", value: accept)
-        if let key { request.headers.add(name: "authorization", value: "Bearer \(key)") }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
             request.headers.add(name: "content-type", value: "application/json")
             request.body = .bytes(ByteBuffer(string: body.compactText))

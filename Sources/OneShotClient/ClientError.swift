@@ -4,6 +4,9 @@ public import OneShotCore
 public enum ClientError: OneShotError, Equatable {
     case badAddress(String)
     case noKey
+    /// `text` names no model that can be asked.
+    case badModel(String, reason: String)
+    case keyMissing(variable: String)
     case unreachable(host: String, reason: String)
     /// `message` is the server's own, one line.
     case refused(host: String, status: Int, message: String)
@@ -14,8 +17,11 @@ public enum ClientError: OneShotError, Equatable {
         switch self {
         case .badAddress(let text): "'\(text)' is no address; write one such as https://api.example.com/v1"
         case .noKey:
-            "a draft needs a model; set OPENAI_API_KEY (and ONESHOT_JUDGE_BASE_URL, ONESHOT_JUDGE_MODEL), or leave '--draft' "
-                + "out"
+            "a draft needs a model; set OPENAI_API_KEY or ANTHROPIC_API_KEY (and ONESHOT_JUDGE_BASE_URL, "
+                + "ONESHOT_JUDGE_MODEL), or leave '--draft' out"
+        case .badModel(let text, let reason): "'\(text)' names no model: \(reason)"
+        case .keyMissing(let variable):
+            "the model's key is missing; set \(variable), or name another with ',key=VARIABLE'"
         case .unreachable(let host, let reason):
             "\(host) cannot be reached: \(reason); check the address and the network"
         case .refused(let host, 401, let message):
@@ -32,7 +38,7 @@ public enum ClientError: OneShotError, Equatable {
 
     public var exitCode: ExitCode {
         switch self {
-        case .badAddress, .noKey: .usage
+        case .badAddress, .noKey, .badModel, .keyMissing: .usage
         case .unreachable, .refused, .unusable: .environment
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 public import OneShotCore
 
-/// Asks a model over the Responses API.
+/// Asks a model for JSON.
 public struct ModelClient: Sendable {
     public let configuration: ModelConfiguration
 
@@ -9,9 +9,9 @@ public struct ModelClient: Sendable {
 
     /// The model that is asked for drafts.
     ///
-    /// - Throws: ``ClientError/noKey`` where the environment names none.
+    /// - Throws: ``ClientError/noKey`` where the environment names none, ``ClientError/badModel(_:reason:)``.
     public init(environment: [String: String]) throws(ClientError) {
-        guard let configuration = ModelConfiguration(environment: environment) else { throw .noKey }
+        guard let configuration = try ModelConfiguration(environment: environment) else { throw .noKey }
         self.init(configuration)
     }
 
@@ -22,49 +22,33 @@ public struct ModelClient: Sendable {
     ///
     /// - Throws: ``ClientError``: nobody answers, the call is refused, or the answer is cut, a refusal or no JSON.
     public func answer(_ question: ModelQuestion) async throws -> JSON {
-        try await APIConnection.with(key: configuration.key, timeout: configuration.timeout) { connection in
-            try await answer(question, over: connection)
-        }
-    }
-
-    private func answer(_ question: ModelQuestion, over connection: APIConnection) async throws -> JSON {
-        let answer = try await connection.send(
-            configuration.baseURL.appendingPathComponent("responses"),
-            body: question.body(model: configuration.model)
-        )
-        guard answer.status == 200 else {
-            let message = answer.json?["error"]?["message"]?.string ?? ""
-            throw ClientError.refused(host: host, status: answer.status, message: connection.line(message))
-        }
-        switch StructuredAnswer(body: answer.body) {
+        switch try await reply(question).answer {
         case .value(let value): return value
-        case .unusable(let problem): throw ClientError.unusable(host: host, problem: connection.line(problem))
+        case .unusable(let problem): throw ClientError.unusable(host: host, problem: problem)
         }
     }
-}
 
-/// The reading of a Responses API answer whose text is JSON. No I/O.
-public enum StructuredAnswer: Sendable, Equatable {
-    case value(JSON)
-    /// Why there is none: an error, a refusal, an answer that was cut, text that is no JSON.
-    case unusable(String)
-
-    public init(body: some Collection<UInt8>) {
-        self = Self.read(body)
-    }
-
-    private static func read(_ body: some Collection<UInt8>) -> StructuredAnswer {
-        guard let document = try? JSON(parsing: Array(body)) else { return .unusable("the answer is not JSON") }
-        if let error = document["error"]?["message"]?.string { return .unusable(error) }
-        if let status = document["status"]?.string, status != "completed" {
-            return .unusable("the answer is \(status)")
+    /// One answer, whatever it is, and what it took.
+    ///
+    /// - Throws: ``ClientError``: nobody answers, or the call is refused.
+    public func reply(_ question: ModelQuestion) async throws -> ModelReply {
+        let api = configuration.api
+        return try await APIConnection.with(
+            key: configuration.key.isEmpty ? nil : configuration.key,
+            headers: api.headers(key: configuration.key),
+            timeout: configuration.timeout
+        ) { connection in
+            let answer = try await connection.send(
+                configuration.baseURL.appendingPathComponent(api.path),
+                body: api.body(question, model: configuration.model)
+            )
+            guard answer.status == 200 else {
+                let message = answer.json?["error"]?["message"]?.string ?? ""
+                throw ClientError.refused(host: host, status: answer.status, message: connection.line(message))
+            }
+            var reply = ModelReply(body: answer.body, api: api)
+            if case .unusable(let problem) = reply.answer { reply.answer = .unusable(connection.line(problem)) }
+            return reply
         }
-        let parts = (document["output"]?.elements ?? []).flatMap { $0["content"]?.elements ?? [] }
-        if let refusal = parts.lazy.compactMap({ $0["refusal"]?.string }).first {
-            return .unusable("refused: \(refusal)")
-        }
-        let text = parts.compactMap { $0["text"]?.string }.joined()
-        guard let value = try? JSON(parsing: text) else { return .unusable("the answer does not fit the schema") }
-        return .value(value)
     }
 }

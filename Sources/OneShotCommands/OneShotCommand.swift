@@ -11,7 +11,7 @@ public struct OneShotCommand: AsyncParsableCommand {
             Trace.self, Authority.self, Install.self, Uninstall.self,
             Sessions.self, Monitor.self, Model.self, PricesCommand.self,
             TaskCommand.self, MCPCommand.self,
-            Run.self, Score.self, Validate.self, Runs.self, Clean.self,
+            Run.self, Score.self, Validate.self, Runs.self, JudgeCommand.self, Clean.self,
             Prepare.self, Push.self,
         ]
     )

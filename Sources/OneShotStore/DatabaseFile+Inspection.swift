@@ -43,6 +43,8 @@ extension DatabaseFile {
     ) throws -> Content {
         let names = try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
         guard !names.isEmpty else { return .blank }
+        // Whoever made it was ended before the first migration.
+        if names == ["grdb_migrations"], try migrator.appliedIdentifiers(database).isEmpty { return .blank }
         guard names.contains("grdb_migrations"), let first = migrator.migrations.first,
             try migrator.appliedIdentifiers(database).contains(first)
         else { throw unusable("it is a database of another program") }

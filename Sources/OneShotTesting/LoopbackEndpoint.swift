@@ -10,6 +10,8 @@ public final class LoopbackEndpoint: Sendable {
         public var method: String
         public var path: String
         public var authorization: String?
+        /// By their names in lower case.
+        public var headers: [String: String]
         /// Null where there is none, or it is no JSON.
         public var body: JSON
     }
@@ -105,7 +107,7 @@ public final class LoopbackEndpoint: Sendable {
         _ log: Log
     ) async throws {
         try await connection.executeThenClose { inbound, outbound in
-            var request = Request(method: "", path: "", authorization: nil, body: .null)
+            var request = Request(method: "", path: "", authorization: nil, headers: [:], body: .null)
             var body: [UInt8] = []
             for try await part in inbound {
                 switch part {
@@ -115,6 +117,7 @@ public final class LoopbackEndpoint: Sendable {
                         method: head.method.rawValue,
                         path: head.uri,
                         authorization: head.headers.first(name: "authorization"),
+                        headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { $1 },
                         body: .null
                     )
                 case .body(let buffer): body += buffer.readableBytesView

@@ -69,9 +69,9 @@ struct ModelClientTests {
 
     @Test("is absent without a key, and says when nothing listens")
     func absent() async throws {
-        #expect(ModelConfiguration(environment: [:]) == nil)
+        #expect(try ModelConfiguration(environment: [:]) == nil)
         let configuration = try #require(
-            ModelConfiguration(environment: [
+            try ModelConfiguration(environment: [
                 "OPENAI_API_KEY": "k", "ONESHOT_JUDGE_BASE_URL": "http://127.0.0.1:9/v1",
             ])
         )

@@ -42,7 +42,9 @@ struct CodexConfigurationTests {
             _ = try configuration.install(executable: "/opt/oneshot", workspace: nil)
             #expect(try !String(contentsOf: configuration.file, encoding: .utf8).contains("env_vars"))
             #expect(try configuration.install(executable: "/opt/oneshot", workspace: nil, drafts: true) == .updated)
-            let line = #"env_vars = ["OPENAI_API_KEY", "ONESHOT_JUDGE_MODEL", "ONESHOT_JUDGE_BASE_URL"]"#
+            let line =
+                #"env_vars = ["OPENAI_API_KEY", "ANTHROPIC_API_KEY", "ONESHOT_JUDGE_MODEL", "#
+                + #""ONESHOT_JUDGE_BASE_URL", "ONESHOT_JUDGE_API"]"#
             #expect(try String(contentsOf: configuration.file, encoding: .utf8).contains(line))
         }
     }

@@ -44,7 +44,7 @@ struct JudgeAnswerTests {
         ]
     )
     func counts(verdict: String, quotes: [String]) {
-        let vote = JudgeAnswer.vote(from: Self.body(Self.text(verdict, quotes)), diff: Self.diff)
+        let vote = JudgeAnswer.vote(of: StructuredAnswer(body: Self.body(Self.text(verdict, quotes))), diff: Self.diff)
         #expect(vote.verdict.rawValue == verdict)
         #expect(vote.evidence == quotes)
         #expect(vote.reasoning == "because")
@@ -53,7 +53,8 @@ struct JudgeAnswerTests {
     @Test(
         "is no vote when it is not what was asked for",
         arguments: [
-            Self.body(Self.text("met", [])), Self.body(Self.text("met", ["## Invented"])),
+            Self.body(Self.text("met", [])), Self.body(Self.text("met", ["+++", " "])),
+            Self.body(Self.text("met", ["## Invented"])),
             Self.body(Self.text("not_met", ["## Usage", "invented"])), Self.body(Self.text("none", ["## Usage"])),
             Self.body(Self.text("perhaps", ["## Usage"])), Self.body("It is met."), Self.body(#"{"verdict": "met"}"#),
             Array("<html>".utf8), Array(#"{"error": {"message": "slow down"}}"#.utf8),
@@ -62,7 +63,7 @@ struct JudgeAnswerTests {
         ]
     )
     func invalid(body: [UInt8]) {
-        let vote = JudgeAnswer.vote(from: body, diff: Self.diff)
+        let vote = JudgeAnswer.vote(of: StructuredAnswer(body: body), diff: Self.diff)
         #expect(vote.verdict == .none)
         #expect(!vote.reasoning.isEmpty)
     }

@@ -52,6 +52,21 @@ struct SuiteTamperTests {
         }
     }
 
+    @Test("a suite that does not compile is nobody's score, and is graded when it is mended")
+    func broken() async throws {
+        try await TrialHarness.with(.local, task: try Self.task()) { harness in
+            let file = harness.task.appendingPathComponent("evaluation/tests_skeleton/repo_tests/tests/test_calc.py")
+            let whole = try String(contentsOf: file, encoding: .utf8)
+            try AtomicFile.write("import unittest\nclass Add(unittest.TestCase:\n", to: file)
+            let (results, directory) = try await harness.run(.nop)
+            #expect(results.outcome == .infrastructureFailure, "\(results.tests)")
+            #expect(results.score == nil)
+            #expect(results.failure?.contains("'test_python' comes to nothing with the solution either") == true)
+            try AtomicFile.write(whole, to: file)
+            #expect(try await harness.runner.score(directory).score == 0)
+        }
+    }
+
     /// None of them makes `calc.py` add.
     private static let attacks: [(name: String, command: String)] = [
         ("edited tests", "mkdir -p tests; echo 'def test_add(): pass' >tests/test_calc.py"),

@@ -8,7 +8,12 @@ struct RunsShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show the report of one run.",
-        discussion: "  oneshot runs show latest"
+        discussion: """
+            The verdict, each criterion with its evidence, the tests, the change, what it took, and where the numbers come
+            from; beside it the session that the task was captured from.
+
+              oneshot runs show latest
+            """
     )
 
     @OptionGroup var global: GlobalOptions

@@ -17,6 +17,7 @@ struct Run: AsyncParsableCommand {
               oneshot run data/tasks/prepared/fix-the-parser --timeout 900 --token-limit 50000
               oneshot run data/tasks/prepared/fix-the-parser --agent oracle
               oneshot run data/tasks/prepared/fix-the-parser --agent command --command 'sed -i s/a/b/ x.py'
+              oneshot run --resume latest
             """
     )
 
@@ -24,7 +25,10 @@ struct Run: AsyncParsableCommand {
     @OptionGroup var engine: EngineOption
 
     @Argument(help: "The directory of a prepared task.")
-    var task: String
+    var task: String?
+
+    @Option(help: "Go on with this run, which was interrupted, cancelled or failed; all else is as it was asked for.")
+    var resume: String?
 
     @Option(help: "codex, oracle (applies the solution), nop (does nothing) or command.")
     var agent: AgentName = .codex
@@ -52,18 +56,47 @@ struct Run: AsyncParsableCommand {
     @Option(help: "An overrides.json to use in place of the task's own.")
     var overrides: String?
 
+    @Option(help: "How often it is tried in all while it fails for reasons that are not the agent's.")
+    var attempts = 1
+
+    @OptionGroup var judging: JudgingOptions
+
     @Option(help: "Exit with 1 when the score is lower, or there is none.")
     var minScore: Double?
 
     func validate() throws {
         guard timeout > 0, testTimeout > 0 else { throw ValidationError("a time limit is a number of seconds above 0") }
+        guard attempts > 0 else { throw ValidationError("--attempts is a number above 0") }
         if agent != .command, command != nil { throw ValidationError("--command goes with --agent command") }
+        guard (task == nil) != (resume == nil) else { throw ValidationError("name a task, or a run with --resume") }
+        if resume != nil, try request(for: "") != Run.parse([""]).request(for: "") {
+            throw ValidationError("--resume goes on with what was asked for then; leave the other options out")
+        }
     }
 
     func run() async throws {
         let console = Console(quiet: global.quiet)
         let workspace = try global.resolvedWorkspace()
-        let request = TrialRequest(
+        let request = try request(for: task ?? "")
+        let line = ProgressLine(console: console, verbose: global.verbose)
+        let interrupted = try resume.map { try RunDirectory.find($0, in: workspace.runs, unfinished: true) }
+        let (results, directory) = try await Interruption.cancelling { [engine] in
+            let runner = TrialRunner(
+                workspace: workspace,
+                engine: try await engine.choose(),
+                version: OneShotVersion.text
+            )
+            if let interrupted {
+                return (try await runner.resume(interrupted) { await line.show($0) }, interrupted)
+            }
+            return try await runner.run(request) { await line.show($0) }
+        }
+        await line.end()
+        try ResultsOutput(console: console, json: global.json).show(results, directory, minimum: minScore)
+    }
+
+    private func request(for task: String) throws -> TrialRequest {
+        TrialRequest(
             task: URL(fileURLWithPath: task),
             agent: agent.choice(path: agentPath, command: command),
             model: model,
@@ -71,19 +104,10 @@ struct Run: AsyncParsableCommand {
             budget: limits.budget,
             verifierLimit: .seconds(testTimeout),
             upstreams: try RecorderOptions.upstreams(upstream),
-            overrides: overrides.map { URL(fileURLWithPath: $0) }
+            overrides: overrides.map { URL(fileURLWithPath: $0) },
+            attempts: attempts,
+            judging: judging.options
         )
-        let line = ProgressLine(console: console, verbose: global.verbose)
-        let (results, directory) = try await Interruption.cancelling { [engine] in
-            let runner = TrialRunner(
-                workspace: workspace,
-                engine: try await engine.choose(),
-                version: OneShotVersion.text
-            )
-            return try await runner.run(request) { await line.show($0) }
-        }
-        await line.end()
-        try ResultsOutput(console: console, json: global.json).show(results, directory, minimum: minScore)
     }
 }
 

@@ -34,6 +34,8 @@ struct Score: AsyncParsableCommand {
     @Flag(help: "Ask the judge again and keep the outcomes of the tests.")
     var judgeOnly = false
 
+    @OptionGroup var judging: JudgingOptions
+
     @Option(help: "Seconds for all tests together.")
     var testTimeout = 600
 
@@ -42,13 +44,16 @@ struct Score: AsyncParsableCommand {
 
     func validate() throws {
         if testsOnly, judgeOnly { throw ValidationError("--tests-only and --judge-only exclude each other") }
+        if testsOnly, judging.options != JudgeOptions() {
+            throw ValidationError("--tests-only asks no judge; leave --judge-model and --votes out")
+        }
     }
 
     func run() async throws {
         let workspace = try global.resolvedWorkspace()
         let directory = try RunDirectory.find(run, in: workspace.runs)
         let scope: ScoringScope = testsOnly ? .testsOnly : judgeOnly ? .judgeOnly : .all
-        let results = try await Interruption.cancelling { [engine, task, overrides, testTimeout] in
+        let results = try await Interruption.cancelling { [engine, task, overrides, judging, testTimeout] in
             let runner = TrialRunner(
                 workspace: workspace,
                 engine: try await engine.choose(),
@@ -59,6 +64,7 @@ struct Score: AsyncParsableCommand {
                 task: task.map { URL(fileURLWithPath: $0) },
                 overrides: overrides.map { URL(fileURLWithPath: $0) },
                 scope: scope,
+                judging: judging.options,
                 verifierLimit: .seconds(testTimeout)
             )
         }

@@ -3,19 +3,19 @@ import OneShotCore
 
 /// The reading of one answer of the judge, and the counting of votes. No I/O.
 enum JudgeAnswer {
-    /// Reads the body of a Responses API answer.
+    /// Reads what a model wrote.
     ///
     /// - Returns: a vote; its verdict is `none`, with the reason as its reasoning, for a refusal, an answer that was
-    ///   cut, text that is not the schema's JSON, evidence that the diff does not hold, and `met` without evidence.
-    static func vote(from body: some Collection<UInt8>, diff: String) -> JudgeVote {
-        switch StructuredAnswer(body: body) {
+    ///   cut, what does not fit the schema, evidence that the diff does not hold, and `met` without evidence that says
+    ///   something.
+    static func vote(of answer: StructuredAnswer, diff: String) -> JudgeVote {
+        switch answer {
         case .value(let answer): vote(of: answer, diff: diff)
         case .unusable(let problem): invalid(problem)
         }
     }
 
-    /// As ``vote(from:diff:)``, of the JSON that the model wrote.
-    static func vote(of answer: JSON, diff: String) -> JudgeVote {
+    private static func vote(of answer: JSON, diff: String) -> JudgeVote {
         guard case .array(let quotes)? = answer["evidence"],
             let reasoning = answer["reasoning"]?.string,
             let verdict = answer["verdict"]?.string.flatMap(JudgeVote.Verdict.init), verdict != .none
@@ -25,7 +25,10 @@ enum JudgeAnswer {
         if let missing = evidence.first(where: { !holds($0, lines) }) {
             return JudgeVote(verdict: .none, evidence: evidence, reasoning: "not in the diff: \(missing)")
         }
-        if verdict == .met, evidence.isEmpty { return invalid("met, but without evidence") }
+        // A brace is in every diff.
+        if verdict == .met, !evidence.contains(where: { $0.contains { $0.isLetter || $0.isNumber } }) {
+            return invalid("met, but without evidence")
+        }
         return JudgeVote(verdict: verdict, evidence: evidence, reasoning: reasoning)
     }
 
@@ -51,6 +54,7 @@ enum JudgeAnswer {
             weight: weight,
             binding: .judge,
             value: value,
+            contested: counts[0] > 0 && counts[1] > 0,
             source: .init(
                 quotes: value == nil ? [] : quotes.uniqued(),
                 votes: votes,

@@ -160,7 +160,7 @@ private struct Grader {
             environment: task.overrides?.environment(for: .verifier) ?? [:],
             limit: limit
         )
-        return try await verifier.run(
+        return try await verifier.runBelievably(
             diff: run.diff,
             work: run.work.appendingPathComponent("verify"),
             log: try RunLog(run.verifierLog, redactor: await runner.redactor()),

@@ -23,7 +23,7 @@ struct Grading: Sendable {
         var results: [CriterionResult] = []
         for criterion in task.rubric.criteria where criterion.binding == .judge {
             guard let judge else {
-                let reason = "no judge; set OPENAI_API_KEY"
+                let reason = "no judge; set OPENAI_API_KEY or ANTHROPIC_API_KEY, or name one with --judge-model"
                 results.append(JudgeAnswer.unscored(id: criterion.id, weight: criterion.weight, reason: reason))
                 continue
             }
@@ -32,7 +32,7 @@ struct Grading: Sendable {
                 criterion: criterion.text.isEmpty ? criterion.id : criterion.text,
                 diff: diff,
                 tests: tests,
-                nonce: String(UInt64.random(in: .min ... .max), radix: 36)
+                nonce: (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
             )
             results.append(try await judge.grade(id: criterion.id, weight: criterion.weight, prompt: prompt))
         }

@@ -14,6 +14,7 @@ struct AttemptDirectory: Sendable, Equatable {
     var logs: URL { url.appendingPathComponent("logs") }
     var diff: URL { artifacts.appendingPathComponent("diff.patch") }
     var session: URL { artifacts.appendingPathComponent("session_clean.json") }
+    var hasResults: Bool { FileManager.default.fileExists(atPath: results.path) }
     var traces: URL { artifacts.appendingPathComponent("traces.sqlite3") }
 }
 

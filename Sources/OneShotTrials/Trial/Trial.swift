@@ -170,7 +170,7 @@ actor Trial {
             environment: task.overrides?.environment(for: .verifier) ?? [:],
             limit: request.verifierLimit
         )
-        findings.tests = try await verifier.run(
+        findings.tests = try await verifier.runBelievably(
             diff: attempt.diff,
             work: run.work.appendingPathComponent("verify"),
             log: try RunLog(run.verifierLog, redactor: redactor),

@@ -19,6 +19,9 @@ public enum TrialError: OneShotError, Equatable {
     case notResumable(run: String, reason: String)
     /// Another process writes to the run.
     case busy(run: String)
+    case unknownCriterion(run: String, criterion: String, known: [String])
+    /// No session came with the run's task.
+    case noReference(run: String)
 
     public var description: String {
         switch self {
@@ -39,13 +42,19 @@ public enum TrialError: OneShotError, Equatable {
         case .noDiff(let run): "run \(run) has no artifacts/diff.patch to grade; run the agent again"
         case .notScorable(let run, let reason): "run \(run) cannot be graded: \(reason)"
         case .notResumable(let run, let reason): "run \(run) cannot be gone on with: \(reason)"
+        case .unknownCriterion(let run, let criterion, let known):
+            "run \(run) has no criterion '\(criterion)' for the judge; "
+                + (known.isEmpty ? "it has none at all" : "these are: \(known.joined(separator: ", "))")
+        case .noReference(let run):
+            "the task of run \(run) came without a recorded session, or was graded before there were references; "
+                + "'oneshot score' looks again"
         case .busy(let run): "another oneshot is working on run \(run); wait for it to end"
         }
     }
 
     public var exitCode: ExitCode {
         switch self {
-        case .unknownRun, .ambiguousRun, .commandMissing, .unusableName: .usage
+        case .unknownRun, .ambiguousRun, .commandMissing, .unusableName, .unknownCriterion, .noReference: .usage
         default: .environment
         }
     }

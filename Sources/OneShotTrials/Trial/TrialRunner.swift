@@ -130,14 +130,14 @@ public struct TrialRunner: Sendable {
     }
 
     func judge(_ options: JudgeOptions) throws -> Judge? {
-        JudgeConfiguration(environment: environment).map(Judge.init)
+        try Judge(options, environment: environment, prices: prices())
     }
 
     func prices() throws -> PriceTable { try PriceTable.load(workspace: workspace, environment: environment) }
 
     /// A new scope that knows what the workspace knows, and the keys that trials are given.
     func redactor() async throws -> Redactor {
-        let keys = ["OPENAI_API_KEY", "CODEX_API_KEY"].compactMap { environment[$0] }
+        let keys = ["OPENAI_API_KEY", "CODEX_API_KEY", "ANTHROPIC_API_KEY"].compactMap { environment[$0] }
         return try await RedactionPolicy.load(workspace).redactor(knownSecrets: keys)
     }
 

@@ -14,7 +14,12 @@ enum TrialTrace {
     static func session(_ id: String, in traces: URL, prices: PriceTable, scratch: URL) async throws -> Session? {
         guard FileManager.default.fileExists(atPath: traces.path) else { return nil }
         let clean = scratch.appendingPathComponent("clean-\(UUID().uuidString.prefix(8)).sqlite3")
-        try await Cleaner(raw: traces, clean: clean, prices: prices).poll()
+        do {
+            try await Cleaner(raw: traces, clean: clean, prices: prices).poll()
+        } catch StoreError.blank {
+            // The recorder was ended before it had made the database.
+            return nil
+        }
         try RawStore.settle(traces)
         return try await CleanStore.openForReading(clean).session(id)
     }
