@@ -16,19 +16,21 @@ struct ProbeTests {
     @Test("an exit code that contradicts the report counts", arguments: TestEngine.available)
     func exitCode(engine: TestEngine) async throws {
         let report = "<testsuites><testsuite><testcase classname='a' name='b'/></testsuite></testsuites>"
+        // Every report speaks of success; only the exit codes tell the solution from nothing.
+        let isDone = "grep -q 'a + b' calc.py"
         let suites = TestSuites(
             suites: [
                 .init(
                     id: "test_tap",
                     runner: .tap,
-                    command: ["sh", "-c", "printf 'TAP version 13\\n1..1\\nok 1 - adds\\n'; exit 1"]
+                    command: ["sh", "-c", "printf 'TAP version 13\\n1..1\\nok 1 - adds\\n'; \(isDone)"]
                 ),
                 .init(
                     id: "test_junit",
                     runner: .junit,
-                    command: ["sh", "-c", "echo \"\(report)\" >\"$0\"; exit 1", "{report}"]
+                    command: ["sh", "-c", "echo \"\(report)\" >\"$0\"; \(isDone)", "{report}"]
                 ),
-                .init(id: "test_killed", runner: .exit, command: ["sh", "-c", "echo ok; kill -KILL $$"]),
+                .init(id: "test_killed", runner: .exit, command: ["sh", "-c", "echo ok; \(isDone) || kill -KILL $$"]),
             ]
         )
         let names = ["test_tap", "test_junit", "test_killed", "test_leaves", "test_quits"]
