@@ -11,7 +11,8 @@ struct ModelServe: AsyncParsableCommand {
         abstract: "Answer as a model API does, from a script or from a recorded session.",
         discussion: """
             Listens until Ctrl-C. A script answers the Responses API over HTTP or WebSocket, for example Codex with
-            'openai_base_url = "http://127.0.0.1:8989/v1"' in its configuration. A recorded session answers whatever API
+            'openai_base_url = "http://127.0.0.1:8989/v1"' in its configuration; Anthropic's Messages, for example Claude
+            Code with ANTHROPIC_BASE_URL=http://127.0.0.1:8989; and Chat Completions. A recorded session answers whatever API
             it was recorded from, byte for byte: each request must be the recorded one, but for times, ids and the
             directory; one that is not is refused with 400, and shown here with the places where it differs. With
             --lenient it gets the next answer. With --timing recorded the first byte comes after as long as it did

@@ -63,7 +63,7 @@ extension ModelAnswer {
     }
 
     /// The text in pieces of the size in which models stream theirs.
-    private static func pieces(of text: String) -> [String] {
+    static func pieces(of text: String) -> [String] {
         var pieces: [String] = []
         var rest = text[...]
         while !rest.isEmpty {

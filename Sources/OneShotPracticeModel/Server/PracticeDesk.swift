@@ -33,8 +33,17 @@ struct PracticeDesk: Sendable {
     }
 
     /// The answer to a call, after the time that the script lets it take.
-    func answer(_ body: JSON, headers: [String: String], transport: String) async throws -> ModelAnswer {
-        log.withLockedValue { $0.add(body) }
+    ///
+    /// - Parameters:
+    ///   - body: in the form of the Responses API.
+    ///   - asked: as it came, where that is another form.
+    func answer(
+        _ body: JSON,
+        asked: JSON? = nil,
+        headers: [String: String] = [:],
+        transport: String
+    ) async throws -> ModelAnswer {
+        log.withLockedValue { $0.add(asked ?? body) }
         let request = ModelRequest(body, headers: headers)
         let answer = book.withLockedValue { $0.answer(request) }
         if !request.isPrewarm {

@@ -1,7 +1,8 @@
 import NIOConcurrencyHelpers
 public import OneShotCore
 
-/// A model that answers the Responses API from a script, over HTTP (JSON and SSE) and WebSocket.
+/// A model that answers from a script: the Responses API over HTTP (JSON and SSE) and WebSocket, Anthropic's Messages
+/// and Chat Completions over HTTP.
 public struct PracticeModel: Sendable {
     /// A practice model that is listening.
     public struct Running: Sendable {
