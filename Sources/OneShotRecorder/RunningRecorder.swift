@@ -25,6 +25,9 @@ public struct RunningRecorder: Sendable {
     /// The limit that ended this session; nil while none was hit.
     public func budgetStop(ofSession id: String) async -> BudgetStop? { core.ledger.stop(of: id) }
 
+    /// What this session is doing.
+    public func activity(ofSession id: String) async -> SessionActivity { core.ledger.activity(of: id) }
+
     /// All of it, with what it cost.
     public func report(ofSession id: String) async -> SessionReport { core.ledger.report(of: id) }
 

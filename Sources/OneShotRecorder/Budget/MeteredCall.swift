@@ -50,7 +50,7 @@ final class MeteredCall {
     /// The head of the answer.
     func begin(_ head: HTTPHead) {
         hasAnswer = (200..<300).contains(head.status)
-        meter = UsageMeter(response: head)
+        meter = UsageMeter(response: head, watchesTools: ledger.watchesTools)
     }
 
     /// A part of the answer's body.
@@ -67,7 +67,7 @@ final class MeteredCall {
 
     /// A message of an answer that comes in messages.
     func take(_ text: String) {
-        var meter = meter ?? UsageMeter()
+        var meter = meter ?? UsageMeter(watchesTools: ledger.watchesTools)
         hasAnswer = hasAnswer || text.containsBytes("\"response.")
         let used = meter.take(text)
         self.meter = meter
@@ -75,6 +75,7 @@ final class MeteredCall {
     }
 
     private func add(_ used: Usage) {
+        if let tool = meter?.takeTool() { ledger.note(tool: tool, session: session) }
         guard used != Usage() else { return }
         if price == nil, let model = meter?.model { price = ledger.prices.price(of: model) }
         let total = price?.dollars(meter?.usage ?? Usage()) ?? 0

@@ -27,13 +27,20 @@ final class SessionLedger: Sendable {
         var reserved = Reservation()
         /// Set with the first refusal.
         var stop: BudgetStop?
+        /// Calls from which the policy has taken a server tool, by tool.
+        var stripped: [ServerTool: Int] = [:]
+        /// What the model asked its agent to do last.
+        var lastTool: String?
     }
 
     private let budget: Budget?
     let prices: PriceTable
+    /// Whether answers are read for what the model asks its agent to do.
+    let watchesTools: Bool
     private let accounts = NIOLockedValueBox<[String: Account]>([:])
 
-    init(budget: Budget?, prices: PriceTable = .shipped) {
+    init(budget: Budget?, prices: PriceTable = .shipped, watchesTools: Bool = false) {
+        self.watchesTools = watchesTools
         self.budget = budget.flatMap { $0.isUnlimited ? nil : $0 }
         self.prices = prices
     }
@@ -117,6 +124,18 @@ extension SessionLedger {
             account.dollars += dollars
             accounts[session] = account
         }
+    }
+
+    /// The policy has taken these out of a call.
+    func note(_ stripped: Set<ServerTool>, session: String) {
+        accounts.withLockedValue { accounts in
+            for tool in stripped { accounts[session, default: Account()].stripped[tool, default: 0] += 1 }
+        }
+    }
+
+    /// The model has called a tool of its agent.
+    func note(tool: String, session: String) {
+        accounts.withLockedValue { $0[session, default: Account()].lastTool = tool }
     }
 
     /// A call is over.
@@ -241,6 +260,18 @@ extension SessionLedger {
 
     func stop(of session: String) -> BudgetStop? {
         accounts.withLockedValue { $0[session]?.stop }
+    }
+
+    func activity(of session: String) -> SessionActivity {
+        accounts.withLockedValue { accounts in
+            let account = accounts[session] ?? Account()
+            return SessionActivity(
+                usage: account.usage,
+                calls: account.requests,
+                lastTool: account.lastTool,
+                strippedTools: account.stripped
+            )
+        }
     }
 
     func report(of session: String, nowMs: Int64 = Timestamp.milliseconds()) -> SessionReport {

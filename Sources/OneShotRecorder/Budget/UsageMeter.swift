@@ -17,16 +17,20 @@ struct UsageMeter {
     private(set) var model: String?
     private var events = 0
     private var bytes = 0
+    private var tools: ToolCallReader?
+    private var newTool: String?
     private static let documentLimit = 32 << 20
 
     /// For messages that come one by one (``take(_:)``).
-    init() {
+    init(watchesTools: Bool = false) {
         source = .document(ByteBuffer())
         decoder = nil
+        tools = watchesTools ? ToolCallReader() : nil
     }
 
     /// - Returns: nil for an answer that cannot hold a usage.
-    init?(response head: HTTPHead) {
+    init?(response head: HTTPHead, watchesTools: Bool = false) {
+        tools = watchesTools ? ToolCallReader() : nil
         let type = head.first("content-type")?.lowercased() ?? ""
         if type.hasPrefix("text/event-stream") {
             source = .events(ServerSentEventParser())
@@ -65,6 +69,12 @@ struct UsageMeter {
         }
     }
 
+    /// What the answer asks its agent to do, once for each time that it is known better.
+    mutating func takeTool() -> String? {
+        defer { newTool = nil }
+        return newTool
+    }
+
     /// The answer is complete.
     mutating func finish() -> Usage {
         guard case .document(let buffer) = source else { return Usage() }
@@ -77,6 +87,7 @@ struct UsageMeter {
     /// One event's data, one WebSocket message or one JSON document.
     mutating func take(_ text: String) -> Usage {
         events += 1
+        if let tool = tools?.take(text) { newTool = tool }
         guard text.containsBytes("\"usage"), let json = try? JSON(parsing: text), let found = Usage(inAnswer: json)
         else {
             return Usage()

@@ -14,20 +14,31 @@ public struct Interception: Sendable, Equatable {
     public let hosts: [String]
     /// Not read, whatever else is said.
     public let ignored: [String]
+    /// Passed through unread even where all others are refused.
+    public let passed: [String]
     /// Every host is read that is not ignored.
     public let isEverything: Bool
     public let others: Others
 
     private let read: HostList
     private let unread: HostList
+    private let tunnelled: HostList
 
-    public init(hosts: [String], ignored: [String] = [], isEverything: Bool = false, others: Others = .tunnel) {
+    public init(
+        hosts: [String],
+        ignored: [String] = [],
+        passed: [String] = [],
+        isEverything: Bool = false,
+        others: Others = .tunnel
+    ) {
         self.hosts = hosts
         self.ignored = ignored
+        self.passed = passed
         self.isEverything = isEverything
         self.others = others
         read = HostList(hosts)
         unread = HostList(ignored)
+        tunnelled = HostList(passed)
     }
 
     /// The well-known model APIs are read, and the usual ports of local model servers; everything else is tunnelled.
@@ -39,6 +50,9 @@ public struct Interception: Sendable, Equatable {
     func covers(_ host: String, port: Int) -> Bool {
         !ignores(host, port: port) && (isEverything || read.contains(host, port: port))
     }
+
+    /// Whether a CONNECT to this host, which is not read, is let through.
+    func passes(_ host: String, port: Int) -> Bool { others == .tunnel || tunnelled.contains(host, port: port) }
 
     func ignores(_ host: String, port: Int) -> Bool { unread.contains(host, port: port) }
 }

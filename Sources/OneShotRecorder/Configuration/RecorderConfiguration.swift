@@ -47,6 +47,9 @@ public struct RecorderConfiguration: Sendable {
     /// How upstreams are reached; directly when nil.
     public var proxy: UpstreamProxy?
     public var interception: Interception
+    /// What the models' own servers may do for a call. With a policy, nothing but calls of a model and lists of models
+    /// goes to a host that is read, and each call only in the form that the policy allows; nil for everything as it is.
+    public var serverTools: ServerToolPolicy?
     /// Every exchange belongs to this session, whatever the client says: for a trial, whose agent must not get a
     /// fresh budget by giving another name.
     public var session: RunID?
@@ -71,6 +74,7 @@ public struct RecorderConfiguration: Sendable {
         insecureUpstreams: Set<String> = [],
         proxy: UpstreamProxy? = nil,
         interception: Interception = .modelAPIs,
+        serverTools: ServerToolPolicy? = nil,
         session: RunID? = nil,
         token: String? = nil,
         limits: ConnectionLimits = ConnectionLimits(),
@@ -89,6 +93,7 @@ public struct RecorderConfiguration: Sendable {
         self.insecureUpstreams = insecureUpstreams
         self.proxy = proxy
         self.interception = interception
+        self.serverTools = serverTools
         self.session = session
         self.token = token
         self.limits = limits

@@ -18,17 +18,9 @@ extension ClientHandler {
     ///
     /// - Returns: false when it was refused, and answered.
     func meter(_ exchange: HTTPExchange) -> Bool {
-        if core.ledger.budget(of: exchange.session)?.readsRequests ?? false {
-            exchange.held = HeldRequest()
-            // Nobody upstream can say it while the request waits here.
-            if exchange.head.tokens("expect").contains("100-continue") {
-                if let stream {
-                    stream.send(head: [":status": "100"])
-                } else {
-                    write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
-                }
-                context?.flush()
-            }
+        // What is kept back is counted when it is whole.
+        if readsRequests(of: exchange) || policyAPI(of: exchange) != nil {
+            hold(exchange)
             return true
         }
         do throws(BudgetStop) {
@@ -38,6 +30,24 @@ extension ClientHandler {
             refuse(exchange, LocalPages.exhausted(error))
             return false
         }
+    }
+
+    private func readsRequests(of exchange: HTTPExchange) -> Bool {
+        core.ledger.budget(of: exchange.session)?.readsRequests ?? false
+    }
+
+    /// Keeps a request back until it is whole.
+    func hold(_ exchange: HTTPExchange) {
+        guard exchange.held == nil else { return }
+        exchange.held = HeldRequest()
+        // Nobody upstream can say it while the request waits here.
+        guard exchange.head.tokens("expect").contains("100-continue") else { return }
+        if let stream {
+            stream.send(head: [":status": "100"])
+        } else {
+            write(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n"))
+        }
+        context?.flush()
     }
 
     func hold(_ raw: ByteBuffer, data: ByteBuffer, of exchange: HTTPExchange) {
@@ -55,17 +65,20 @@ extension ClientHandler {
         guard let held = exchange.held, !exchange.isAnsweredHere else { return }
         exchange.held = nil
         let codings = exchange.head.tokens("content-encoding")
-        let body = codings.isEmpty ? held.body : ContentCoding.decode(held.body, codings: codings) ?? held.body
-        do throws(BudgetStop) {
-            exchange.call = try core.ledger.open(
-                session: exchange.session,
-                facts: CallFacts(body: body, path: exchange.destination.path)
-            )
-        } catch {
-            refuse(exchange, LocalPages.exhausted(error))
-            return
+        let decoded = codings.isEmpty ? held.body : ContentCoding.decode(held.body, codings: codings)
+        guard applyPolicy(to: exchange, body: decoded) else { return }
+        if ModelCall.matches(method: exchange.head.method, target: exchange.destination.path) {
+            let facts =
+                readsRequests(of: exchange)
+                ? CallFacts(body: decoded ?? held.body, path: exchange.destination.path) : nil
+            do throws(BudgetStop) {
+                exchange.call = try core.ledger.open(session: exchange.session, facts: facts)
+            } catch {
+                refuse(exchange, LocalPages.exhausted(error))
+                return
+            }
         }
-        exchange.released = held.raw
+        exchange.released = exchange.rewritten.map { [$0] } ?? held.raw
         dispatch(exchange)
         upstream?.flush()
     }

@@ -65,7 +65,7 @@ extension ClientHandler {
             return
         }
         let trace = makeTrace(method: "CONNECT", url: origin.description, transport: .tunnel, head: head, agent: nil)
-        if core.configuration.interception.others == .refuse {
+        if !core.configuration.interception.passes(origin.host, port: origin.port) {
             let refusal = LocalPages.forbidden(origin)
             trace.end(.refused) { $0.row.status = refusal.status }
             write(refusal.bytes(closing: true))

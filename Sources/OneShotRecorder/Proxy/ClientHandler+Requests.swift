@@ -101,11 +101,16 @@ extension ClientHandler {
         }
         let isUpgrade = head.isWebSocketUpgrade && ModelCall.matchesUpgrade(target: destination.path)
         let isCall = ModelCall.matches(method: head.method, target: destination.path)
+        if let refusal = policyRefusal(of: head, to: destination, isUpgrade: isUpgrade) {
+            refuse(exchange, refusal)
+            return
+        }
         if isUpgrade || isCall, let stop = core.ledger.refusal(of: session) {
             refuse(exchange, LocalPages.exhausted(stop))
             return
         }
         if isCall, !meter(exchange) { return }
+        if policyAPI(of: exchange) != nil { hold(exchange) }
         if exchange.held == nil { dispatch(exchange) }
     }
 

@@ -67,10 +67,18 @@ extension ClientHandler {
             setting.append(Self.credential(token, like: head))
             exchange.trace?.update { $0.secrets.append(token) }
         }
+        var dropped = SecretFields.dropped
+        if let body = exchange.rewritten {
+            dropped.formUnion(["content-encoding", "transfer-encoding", "trailer"])
+            // Over HTTP/2 a body needs no length, and one without is sent on in chunks.
+            if exchange.http2 == nil || head.first("content-length") != nil {
+                setting.append(HTTPField("Content-Length", String(body.readableBytes)))
+            }
+        }
         responses.requestMethod = head.method
         upstream?.requests += 1
         if let request = exchange.http2 {
-            send(request, target: target, setting)
+            send(request, target: target, dropping: dropped, setting)
             exchange.released.forEach { send($0, of: exchange) }
             exchange.released = []
             if exchange.requestEnded { sendEnd(exchange) }
@@ -79,7 +87,7 @@ extension ClientHandler {
         upstream?.write(
             head.edited(
                 target: target == head.target ? nil : target,
-                dropping: SecretFields.dropped,
+                dropping: dropped,
                 setting: setting
             )
         )
@@ -88,13 +96,11 @@ extension ClientHandler {
         exchange.released = []
     }
 
-    private func send(_ request: HTTP2Request, target: String, _ setting: [HTTPField]) {
+    private func send(_ request: HTTP2Request, target: String, dropping: Set<String>, _ setting: [HTTPField]) {
         if let stream = upstream?.stream {
-            stream.send(head: request.edited(dropping: SecretFields.dropped, setting: setting))
+            stream.send(head: request.edited(dropping: dropping, setting: setting))
         } else {
-            upstream?.write(
-                request.http1(target: target, dropping: SecretFields.dropped, setting: setting)
-            )
+            upstream?.write(request.http1(target: target, dropping: dropping, setting: setting))
         }
     }
 

@@ -30,6 +30,8 @@ final class HTTPExchange {
     var call: MeteredCall?
     /// The request, kept back until it is known whether the budget allows it.
     var held: HeldRequest?
+    /// What goes upstream in the place of the body, without codings.
+    var rewritten: ByteBuffer?
     /// The body of a request that was kept back, to follow its head.
     var released: [ByteBuffer] = []
 

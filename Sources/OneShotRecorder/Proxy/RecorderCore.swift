@@ -38,7 +38,11 @@ final class RecorderCore: Sendable {
         self.configuration = configuration
         self.writer = writer
         self.logger = logger
-        ledger = SessionLedger(budget: configuration.budget, prices: configuration.prices)
+        ledger = SessionLedger(
+            budget: configuration.budget,
+            prices: configuration.prices,
+            watchesTools: configuration.serverTools != nil
+        )
         var upstreams: [String: Upstream] = [:]
         for (host, url) in configuration.upstreams {
             guard let upstream = Upstream(url) else {

@@ -68,6 +68,7 @@ final class WebSocketTap {
     }
 
     private var core: RecorderCore { handler.core }
+    private var policy: ServerToolPolicy? { core.configuration.serverTools }
 
     func ended(by party: String) {
         for request in open { request.trace.cut(by: party) }
@@ -90,7 +91,7 @@ final class WebSocketTap {
 extension WebSocketTap {
     func clientSent(_ bytes: ByteBuffer) {
         let budget = core.ledger.budget(of: session)
-        let isGated = budget != nil || isOutOfStep
+        let isGated = budget != nil || isOutOfStep || policy != nil
         // Without a budget nothing is ever kept back, so nothing has to be looked at first.
         if !isGated { handler.upstream?.write(bytes) }
         guard isReadable else {
@@ -121,7 +122,7 @@ extension WebSocketTap {
             if !isInControlFrame, header.opcode != .continuation {
                 isMessageCompressed = header.isCompressed
                 let mayBeRefused = budget?.readsRequests == true || core.ledger.refusal(of: session) != nil
-                isHolding = mayBeRefused || isOutOfStep && isMessageCompressed
+                isHolding = mayBeRefused || policy != nil || isOutOfStep && isMessageCompressed
             }
         case .payload(let bytes, _): raw = bytes
         case .end: return
@@ -135,10 +136,12 @@ extension WebSocketTap {
             isHolding = false
             held = []
         }
-        guard message.opcode == .text, message.payload.containsBytes("response.create"),
+        guard message.opcode == .text, policy != nil || message.payload.containsBytes("response.create"),
             let json = try? JSON(parsing: message.payload.readableBytesView),
             json["type"]?.string == "response.create"
         else {
+            // What cannot be read cannot be held to a policy.
+            guard policy == nil || Self.isPlain(message) else { return handler.closeAfterFlush() }
             passOnHeld(message)
             let isText = message.opcode == .text
             upgrade.update {
@@ -149,10 +152,18 @@ extension WebSocketTap {
         begin(json, message, now: now)
     }
 
-    /// Sends what was kept back of a message.
-    private func passOnHeld(_ message: WebSocketMessage) {
+    /// A message of another type than a call, which it says once.
+    private static func isPlain(_ message: WebSocketMessage) -> Bool {
+        guard message.opcode == .text, !message.isTruncated,
+            let json = try? JSON(parsing: message.payload.readableBytesView), case .object(let members) = json
+        else { return false }
+        return members.filter { $0.key == "type" }.count == 1
+    }
+
+    /// Sends what was kept back of a message, or something else in its place.
+    private func passOnHeld(_ message: WebSocketMessage, as rewritten: ByteBuffer? = nil) {
         guard isHolding else { return }
-        guard isOutOfStep, isMessageCompressed else {
+        guard isOutOfStep && isMessageCompressed || rewritten != nil else {
             held.forEach { handler.upstream?.write($0) }
             return
         }
@@ -160,8 +171,11 @@ extension WebSocketTap {
             handler.closeAfterFlush()
             return
         }
+        // What comes later and builds on this message would make no sense upstream.
+        if isMessageCompressed, !startsAfresh { isOutOfStep = true }
         let mask = UInt32.random(in: .min ... .max)
-        handler.upstream?.write(WebSocketFrameHeader.frame(message.opcode, payload: message.payload, mask: mask))
+        let payload = rewritten ?? message.payload
+        handler.upstream?.write(WebSocketFrameHeader.frame(message.opcode, payload: payload, mask: mask))
     }
 
     private func begin(_ json: JSON, _ message: WebSocketMessage, now: Int64) {
@@ -192,7 +206,10 @@ extension WebSocketTap {
         let isWarmUp = json["generate"]?.bool == false
         do throws(BudgetStop) {
             if isWarmUp, let stop = core.ledger.refusal(of: session) { throw stop }
-            let facts = isHolding ? CallFacts(body: payload) : nil
+            let isCounted = core.ledger.budget(of: session)?.readsRequests == true
+            let facts = isHolding && isCounted ? CallFacts(body: payload) : nil
+            let outcome = policy?.apply(to: json, of: .responses)
+            if let refusal = outcome?.refusal { return refuse(trace, refusal) }
             open.append(
                 Request(
                     trace: trace,
@@ -200,15 +217,29 @@ extension WebSocketTap {
                     call: isWarmUp ? nil : try core.ledger.open(session: session, facts: facts)
                 )
             )
-            passOnHeld(message)
+            if let outcome, outcome.body != nil {
+                core.ledger.note(outcome.stripped, session: session)
+                trace.update { $0.setFact("stripped_tools", outcome.fact) }
+            }
+            passOnHeld(message, as: outcome?.body.map { ByteBuffer(string: $0.compactText) })
         } catch {
-            refuse(trace, error)
+            refuse(trace, error.errorObject)
         }
     }
 
-    private func refuse(_ trace: ExchangeTrace, _ stop: BudgetStop) {
+    private func refuse(_ trace: ExchangeTrace, _ reason: String) {
+        refuse(
+            trace,
+            [
+                "type": "invalid_request_error", "code": "oneshot_policy",
+                "message": .string("oneshot: \(reason)"),
+            ]
+        )
+    }
+
+    private func refuse(_ trace: ExchangeTrace, _ problem: JSON) {
         if isMessageCompressed, !startsAfresh { isOutOfStep = true }
-        let error: JSON = ["type": "error", "status": 400, "error": stop.errorObject]
+        let error: JSON = ["type": "error", "status": 400, "error": problem]
         let text = ByteBuffer(string: error.compactText)
         trace.end(.refused) { draft in
             draft.row.status = 400
