@@ -177,7 +177,7 @@ let package = Package(
             [
                 "OneShotAdmission", "OneShotClient", "OneShotCore", "OneShotGit", "OneShotSandbox",
                 "OneShotPreparation", "OneShotProcess", "OneShotRecorder", "OneShotRedaction", "OneShotSessions",
-                "OneShotStore",
+                "OneShotStore", .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             tests: ["OneShotPracticeModel"],
             fixtures: ["Fixtures"]

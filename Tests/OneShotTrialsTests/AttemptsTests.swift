@@ -147,7 +147,7 @@ struct TrialRecordTests {
     private static let request = TrialRequest(
         task: URL(fileURLWithPath: "/data/tasks/prepared/calc"),
         agent: .command("true"),
-        model: "gpt-5.5",
+        options: AgentOptions(model: "gpt-5.5", arguments: ["-v"], environment: ["A": "b"]),
         timeLimit: .seconds(90),
         budget: .init(tokens: 5000, dollars: 0.5),
         verifierLimit: .seconds(60),

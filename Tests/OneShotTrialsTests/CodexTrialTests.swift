@@ -25,7 +25,7 @@ struct CodexTrialTests {
         _ engine: TestEngine,
         _ steps: [PracticeStep],
         seconds: Int = 120,
-        model name: String? = nil,
+        options: AgentOptions = AgentOptions(),
         budget: Budget? = nil,
         key: String? = nil,
         check: @escaping @Sendable (TrialHarness, TrialResults, RunDirectory, [JSON]) async throws -> Void
@@ -37,7 +37,7 @@ struct CodexTrialTests {
             try await TrialHarness.with(engine, environment: environment) { harness in
                 let (results, directory) = try await harness.run(
                     .codex(path: codex),
-                    model: name,
+                    options: options,
                     seconds: seconds,
                     budget: budget,
                     upstreams: ["api.openai.com": upstream]
@@ -67,8 +67,14 @@ struct CodexTrialTests {
             #expect(try String(contentsOf: directory.lastMessage, encoding: .utf8) == "calc adds now.\n")
             let artifacts = try FileManager.default.contentsOfDirectory(atPath: directory.artifacts.path)
             #expect(
-                artifacts.sorted() == ["diff.patch", "last_message.md", "session_clean.json", "traces.sqlite3"]
+                artifacts.sorted() == [
+                    "agent", "diff.patch", "last_message.md", "session_clean.json", "traces.sqlite3",
+                ]
             )
+            let own = try #require(results.artifacts.first { $0.key.hasPrefix("agent/codex/sessions/") })
+            #expect(own.key.hasSuffix(".jsonl"))
+            let rollout = try String(contentsOf: directory.url.appendingPathComponent(own.value), encoding: .utf8)
+            #expect(rollout.contains("calc adds now."))
             // What the model was asked is the instruction, and nothing of the answer.
             let asked = requests.map(\.compactText).joined()
             #expect(asked.contains("Make calc add, and explain its usage in the README."))
@@ -127,7 +133,12 @@ struct CodexTrialTests {
 
     @Test("gives no score when dollars are limited and the model has no price")
     func noPrice() async throws {
-        try await run(.local, [.say("hello")], model: "nobody-sells-this", budget: Budget(dollars: 1)) {
+        try await run(
+            .local,
+            [.say("hello")],
+            options: AgentOptions(model: "nobody-sells-this"),
+            budget: Budget(dollars: 1)
+        ) {
             _,
             results,
             _,
@@ -172,7 +183,7 @@ struct CodexTrialTests {
     func noKey() async throws {
         let codex = try #require(Tool.codex)
         try await TrialHarness.with(.local) { harness in
-            await #expect(throws: TrialError.keyMissing(variable: "OPENAI_API_KEY")) {
+            await #expect(throws: TrialError.keyMissing(variable: "OPENAI_API_KEY", host: "api.openai.com")) {
                 try await harness.run(.codex(path: codex))
             }
             #expect(!FileManager.default.fileExists(atPath: harness.workspace.runs.path))

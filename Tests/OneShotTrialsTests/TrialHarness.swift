@@ -49,7 +49,7 @@ struct TrialHarness {
 
     func run(
         _ agent: AgentChoice,
-        model: String? = nil,
+        options: AgentOptions = AgentOptions(),
         seconds: Int = 60,
         budget: Budget? = nil,
         upstreams: [String: URL] = [:]
@@ -58,7 +58,7 @@ struct TrialHarness {
             TrialRequest(
                 task: task,
                 agent: agent,
-                model: model,
+                options: options,
                 timeLimit: .seconds(seconds),
                 budget: budget,
                 verifierLimit: .seconds(60),

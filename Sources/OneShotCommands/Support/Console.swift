@@ -25,6 +25,13 @@ struct Console: Sendable {
 
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Columns of the terminal that standard error is; 80 where that is not known.
+    static var width: Int {
+        var size = winsize()
+        guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     /// Past the C library's buffers, so that a reader at the other end of a pipe has it now.
     static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]

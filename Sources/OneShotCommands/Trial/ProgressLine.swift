@@ -21,7 +21,7 @@ actor ProgressLine {
         let isNew = phase != progress.phase
         phase = progress.phase
         if Console.isTerminal {
-            console.status(line(progress))
+            console.status(Self.fitting(line(progress)))
         } else if isNew {
             console.note(progress.phase.sentence)
         } else if progress.phase == .agent, progress.seconds >= nextLine {
@@ -30,14 +30,26 @@ actor ProgressLine {
         }
     }
 
+    /// Cut to the terminal's width: a line that wraps cannot be replaced.
+    private static func fitting(_ line: String) -> String {
+        let width = Console.width
+        return line.count < width ? line : line.prefix(max(1, width - 2)) + "…"
+    }
+
     /// Leaves the terminal's line empty.
     func end() { console.status("") }
 
     private func line(_ progress: TrialProgress) -> String {
         guard progress.phase == .agent else { return progress.phase.sentence }
-        let time = "\(Int(progress.seconds)) of \(Int(progress.timeLimit)) s"
-        let tokens = progress.tokenLimit.map { "\(progress.tokens) of \($0) tokens" } ?? "\(progress.tokens) tokens"
-        return "\(progress.phase.sentence): \(time), \(tokens)"
+        var parts = ["\(Int(progress.seconds)) of \(Int(progress.timeLimit)) s"]
+        if progress.turns > 0 { parts.append("\(progress.turns) turn\(progress.turns == 1 ? "" : "s")") }
+        if let limit = progress.tokenLimit {
+            parts.append("\(progress.tokens) of \(limit) tokens")
+        } else if progress.turns > 0 {
+            parts.append("\(progress.tokens) tokens")
+        }
+        if let tool = progress.lastTool { parts.append(tool) }
+        return "\(progress.phase.sentence): \(parts.joined(separator: ", "))"
     }
 }
 

@@ -15,6 +15,8 @@ struct Run: AsyncParsableCommand {
             its diff is taken and the tests run on it in a fresh sandbox. Everything is in data/runs/RUN_ID/.
 
               oneshot run data/tasks/prepared/fix-the-parser --timeout 900 --token-limit 50000
+              oneshot run data/tasks/prepared/fix-the-parser --agent claude-code --model opus --reasoning-effort high
+              oneshot run data/tasks/prepared/fix-the-parser --agent my-agent.toml --agent-env LOG=debug
               oneshot run data/tasks/prepared/fix-the-parser --agent oracle
               oneshot run data/tasks/prepared/fix-the-parser --agent command --command 'sed -i s/a/b/ x.py'
               oneshot run --resume latest
@@ -30,17 +32,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Go on with this run, which was interrupted, cancelled or failed; all else is as it was asked for.")
     var resume: String?
 
-    @Option(help: "codex, oracle (applies the solution), nop (does nothing) or command.")
-    var agent: AgentName = .codex
-
-    @Option(help: "With --agent command: the command line to run in the sandbox.")
-    var command: String?
-
-    @Option(help: "Where the agent's binary or package is (default: ONESHOT_CODEX, else PATH).")
-    var agentPath: String?
-
-    @Option(help: "The model the agent is to use (default: its own choice).")
-    var model: String?
+    @OptionGroup var agent: AgentSelection
 
     @Option(help: "Seconds that the agent may work.")
     var timeout = 900
@@ -67,7 +59,6 @@ struct Run: AsyncParsableCommand {
     func validate() throws {
         guard timeout > 0, testTimeout > 0 else { throw ValidationError("a time limit is a number of seconds above 0") }
         guard attempts > 0 else { throw ValidationError("--attempts is a number above 0") }
-        if agent != .command, command != nil { throw ValidationError("--command goes with --agent command") }
         guard (task == nil) != (resume == nil) else { throw ValidationError("name a task, or a run with --resume") }
         if resume != nil, try request(for: "") != Run.parse([""]).request(for: "") {
             throw ValidationError("--resume goes on with what was asked for then; leave the other options out")
@@ -98,8 +89,8 @@ struct Run: AsyncParsableCommand {
     private func request(for task: String) throws -> TrialRequest {
         TrialRequest(
             task: URL(fileURLWithPath: task),
-            agent: agent.choice(path: agentPath, command: command),
-            model: model,
+            agent: agent.choice,
+            options: try agent.options(environment: ProcessInfo.processInfo.environment),
             timeLimit: .seconds(timeout),
             budget: limits.budget,
             verifierLimit: .seconds(testTimeout),
@@ -108,19 +99,5 @@ struct Run: AsyncParsableCommand {
             attempts: attempts,
             judging: judging.options
         )
-    }
-}
-
-/// The agents by name.
-enum AgentName: String, ExpressibleByArgument, CaseIterable {
-    case codex, oracle, nop, command
-
-    func choice(path: String?, command: String?) -> AgentChoice {
-        switch self {
-        case .codex: .codex(path: path.map { URL(fileURLWithPath: $0) })
-        case .oracle: .oracle
-        case .nop: .nop
-        case .command: .command(command ?? "")
-        }
     }
 }

@@ -11,6 +11,10 @@ struct OverridesDocument: Codable, Equatable {
     @KnownKey var lmInstructions: String?
     @KnownKey var environmentVariables: [String: Variable]?
     @KnownKey var evaluation: Evaluation?
+    /// What the model's provider may do on its own machines, by the names of `ServerTool`.
+    @KnownKey var allowServerTools: [String]?
+    /// What an agent may install itself from, before it begins.
+    @KnownKey var allowInstallHosts: [String]?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case repo, prompt, evaluation
@@ -21,6 +25,8 @@ struct OverridesDocument: Codable, Equatable {
         case injectFiles = "inject_files"
         case lmInstructions = "lm_instructions"
         case environmentVariables = "environment_variables"
+        case allowServerTools = "allow_server_tools"
+        case allowInstallHosts = "allow_install_hosts"
     }
 
     struct InjectedFile: Codable, Equatable {

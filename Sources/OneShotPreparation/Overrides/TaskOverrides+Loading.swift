@@ -34,8 +34,31 @@ private struct OverridesReading {
                 files: files,
                 variables: try variables,
                 droppedTests: document.evaluation?.dropTests ?? [],
+                allowedServerTools: try serverTools,
+                allowedInstallHosts: try installHosts,
                 path: url.path
             )
+        }
+    }
+
+    private var serverTools: Set<ServerTool> {
+        get throws {
+            Set(
+                try (document.allowServerTools ?? []).map { name in
+                    if let tool = ServerTool(rawValue: name) { return tool }
+                    let known = ServerTool.allCases.map(\.rawValue).sorted().joined(separator: ", ")
+                    throw problem("allow_server_tools", "'\(name)' is none of \(known)")
+                }
+            )
+        }
+    }
+
+    private var installHosts: [String] {
+        get throws {
+            try (document.allowInstallHosts ?? []).map { host in
+                if host.wholeMatch(of: /[A-Za-z0-9.\-]+(:[0-9]{1,5})?/) != nil { return host.lowercased() }
+                throw problem("allow_install_hosts", "'\(host)' is no host, such as pypi.org or registry.example:8443")
+            }
         }
     }
 

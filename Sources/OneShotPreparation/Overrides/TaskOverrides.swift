@@ -1,4 +1,5 @@
 import Foundation
+public import OneShotCore
 
 /// What a person changes of a prepared task for its trials, without changing the task: the content of an
 /// `overrides.json`, read and checked. Described in `docs/formats/overrides.md`.
@@ -14,6 +15,10 @@ public struct TaskOverrides: Sendable, Equatable {
     let files: [File]
     let variables: [Variable]
     let droppedTests: [String]
+    /// What the model's provider may do on its own machines for the agent's calls.
+    public let allowedServerTools: Set<ServerTool>
+    /// What an agent may install itself from, before it begins.
+    public let allowedInstallHosts: [String]
     /// Where it was read, for messages.
     let path: String
 

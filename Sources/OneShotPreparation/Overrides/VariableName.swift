@@ -1,13 +1,13 @@
-/// Which environment variables a task may set in its sandboxes.
-enum VariableName {
-    /// Why a task may not set a variable, as the end of a sentence about it; nil when it may.
-    static func problem(of name: String) -> String? {
+/// Which environment variables a task, or the person who runs it, may set in its sandboxes.
+public enum VariableName {
+    /// Why a variable may not be set, as the end of a sentence about it; nil when it may.
+    public static func problem(of name: String) -> String? {
         guard name.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil else {
             return "is no name of a variable (letters, digits and '_')"
         }
         let upper = name.uppercased()
         if own.contains(upper) || ownPrefixes.contains(where: { upper.hasPrefix($0) }) || upper.hasSuffix("_PROXY") {
-            return "is the sandbox's own and cannot be set by a task"
+            return "is the sandbox's own and cannot be set"
         }
         let words = upper.split(separator: "_")
         if words.contains(where: { secretWords.contains(String($0)) })

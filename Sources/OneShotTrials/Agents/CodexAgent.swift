@@ -7,10 +7,14 @@ import OneShotSandbox
 /// way out, and the commands that it runs see neither its key nor the proxy.
 struct CodexAgent: Agent {
     let name = "codex"
-    let usesModel = true
+    let providers = [ModelProvider.openAI]
     let package: CodexPackage
     let version: String?
-    let model: String?
+    let options: AgentOptions
+
+    var model: String? { options.model }
+
+    static let heeded: Set<AgentOptions.Kind> = [.model, .reasoningEffort, .arguments, .environment]
 
     func launch(in directory: URL) async throws -> AgentLaunch {
         let mountPoint = directory.appendingPathComponent(package.mountPoint)
@@ -31,18 +35,24 @@ struct CodexAgent: Agent {
                 // The recorder puts the real key in its place.
                 "CODEX_API_KEY": AgentEnvironment.placeholderKey,
             ],
-            mounts: [.init(host: package.host, inside: "\(InsidePath.agent)/\(package.mountPoint)")]
+            mounts: [.init(host: package.host, inside: "\(InsidePath.agent)/\(package.mountPoint)")],
+            sessionFiles: [".codex/sessions"]
         )
     }
 
     private var script: String {
-        let model = self.model.map { " -m \(Command.quote($0))" } ?? ""
+        var words: [String] = []
+        if let model { words += ["-m", model] }
+        if let effort = options.reasoningEffort {
+            words += ["-c", "model_reasoning_effort=\(JSON.string(effort).compactText)"]
+        }
+        let more = (words + options.arguments).map { " \(Command.quote($0))" }.joined()
         return """
             set -eu
             mkdir -p "$CODEX_HOME"
             cp \(InsidePath.agent)/config.toml "$CODEX_HOME/config.toml"
             exec \(InsidePath.agent)/\(package.binary) exec --json --skip-git-repo-check --strict-config \\
-                --dangerously-bypass-approvals-and-sandbox -C "$PWD"\(model) \\
+                --dangerously-bypass-approvals-and-sandbox -C "$PWD"\(more) \\
                 - <\(InsidePath.task)/LM_INSTRUCTIONS.md
 
             """

@@ -1,5 +1,4 @@
 import Foundation
-import OneShotProcess
 
 /// The files of an installed Codex. The binary needs its neighbours (code mode host, search tool), so the layout is
 /// kept as it was installed.
@@ -17,15 +16,14 @@ struct CodexPackage: Sendable, Equatable {
     ///   - environment: for `ONESHOT_CODEX` and `PATH`.
     /// - Throws: ``TrialError/agentMissing(name:remedy:)``.
     static func locate(path: URL?, environment: [String: String]) throws -> CodexPackage {
-        let named = path ?? environment["ONESHOT_CODEX"].map { URL(fileURLWithPath: $0) }
+        let named = NativeBinary.named(path, variable: "ONESHOT_CODEX", environment: environment)
         if let named {
             guard let package = CodexPackage(at: named) else {
                 throw TrialError.agentMissing(name: "codex", remedy: "\(named.path) is not a Codex binary or package")
             }
             return package
         }
-        let onPath = (environment["PATH"] ?? "").split(separator: ":")
-            .map { URL(fileURLWithPath: String($0)).appendingPathComponent("codex") }
+        let onPath = NativeBinary.places(of: "codex", environment: environment)
         guard let package = onPath.lazy.compactMap(CodexPackage.init).first else {
             throw TrialError.agentMissing(
                 name: "codex",
@@ -43,8 +41,8 @@ struct CodexPackage: Sendable, Equatable {
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: file.path, isDirectory: &isDirectory) else { return nil }
         if isDirectory.boolValue { file = file.appendingPathComponent("bin/codex").resolvingSymlinksInPath() }
-        if Self.isScript(file), let vendored = Self.vendored(beside: file) { file = vendored }
-        guard FileManager.default.isExecutableFile(atPath: file.path), !Self.isScript(file) else { return nil }
+        if NativeBinary.isScript(file), let vendored = Self.vendored(beside: file) { file = vendored }
+        guard NativeBinary.isOne(file) else { return nil }
         executable = file
         let package = file.deletingLastPathComponent().deletingLastPathComponent()
         let isPackage = ["codex-package.json", "codex-resources", "codex-path"].contains {
@@ -59,19 +57,6 @@ struct CodexPackage: Sendable, Equatable {
             mountPoint = "codex/bin/codex"
             binary = mountPoint
         }
-    }
-
-    /// The version that the binary names, if it runs on this machine.
-    func version() async -> String? {
-        let result = try? await Command(executable.path, ["--version"], timeout: .seconds(20)).run()
-        guard let result, result.succeeded else { return nil }
-        return result.text.split(whereSeparator: \.isWhitespace).last.map(String.init)
-    }
-
-    private static func isScript(_ file: URL) -> Bool {
-        guard let handle = try? FileHandle(forReadingFrom: file) else { return true }
-        defer { try? handle.close() }
-        return (try? handle.read(upToCount: 2)) == Data("#!".utf8)
     }
 
     /// The binary that npm's launcher script starts.

@@ -50,7 +50,11 @@ public enum ResultsFile {
             "diff": run.diff, "session": run.session, "traces": run.traces, "last_message": run.lastMessage,
             "agent_log": run.agentLog, "verifier_log": run.verifierLog,
         ]
-        return files.filter { FileManager.default.fileExists(atPath: $0.value.path) }.mapValues(run.relative)
+        let own = ((try? Digest.files(below: run.agentFiles)) ?? []).map { path in
+            ("agent/\(path)", run.agentFiles.appendingPathComponent(path))
+        }
+        return files.filter { FileManager.default.fileExists(atPath: $0.value.path) }.merging(own) { $1 }
+            .mapValues(run.relative)
     }
 
     /// Where the numbers of results with these artifacts come from.

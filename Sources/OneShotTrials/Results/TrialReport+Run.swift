@@ -47,7 +47,7 @@ extension TrialReport {
             | seconds | \(Self.number(results.seconds)): \(phases) |
             | model calls | \(results.calls) |
             | tokens | \(usage.freshTokens) fresh\(tokens); \(usage.inputTokens) in (\(usage.cachedInputTokens) cached), \
-            \(usage.outputTokens) out (\(usage.reasoningTokens) reasoning) |
+            \(usage.outputTokens) out (\(usage.reasoningTokens) reasoning) |\(stripped)
             | cost | \(cost) |
             """
     }
@@ -112,5 +112,12 @@ extension TrialReport {
 
             \(files.joined(separator: "\n"))
             """
+    }
+
+    /// What the recorder took out of the agent's calls.
+    private var stripped: String {
+        guard let tools = results.strippedTools else { return "" }
+        let counts = tools.sorted { $0.key < $1.key }.map { "\($0.key) (\($0.value))" }
+        return "\n| server tools taken out | \(counts.joined(separator: ", ")), by the calls that had them |"
     }
 }

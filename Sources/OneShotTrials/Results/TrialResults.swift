@@ -34,6 +34,8 @@ public struct TrialResults: Codable, Sendable, Equatable {
     public var attempts: [AttemptSummary]
     /// What all attempts used together.
     public var spent: Spending
+    /// Calls of the model from which a tool of the provider's servers was taken, by tool; absent when there were none.
+    public var strippedTools: [String: Int]?
     public var diff: DiffSummary
     public var tests: [TestResult]
     public var criteria: [CriterionResult]
@@ -63,6 +65,7 @@ public struct TrialResults: Codable, Sendable, Equatable {
         case finishedAt = "finished_at"
         case exitCode = "exit_code"
         case costUSD = "cost_usd"
+        case strippedTools = "stripped_tools"
         case unpricedCalls = "unpriced_calls"
         case task, agent, engine, outcome, failure, limit, limits, phases, calls, usage, attempt, attempts, spent, diff
         case tests, criteria, judge, score, coverage, reference, hashes, versions, artifacts, sources, grading

@@ -3,6 +3,7 @@ import OneShotCore
 import OneShotPreparation
 import OneShotProcess
 import OneShotRecorder
+import OneShotRedaction
 import OneShotSandbox
 
 /// The agent at work: its sandbox, and the recorder that is its only way out.
@@ -18,6 +19,11 @@ struct AgentPhase: Sendable {
     let workspace: URL
     let timeLimit: Duration
     let budget: Budget?
+    /// What the person has set for the agent.
+    let environment: [String: String]
+    let redactor: Redactor
+    /// How registries are reached; directly when nil.
+    let proxy: UpstreamProxy?
 
     struct Outcome: Sendable {
         var exitCode: Int32 = 0
@@ -25,6 +31,8 @@ struct AgentPhase: Sendable {
         /// Why the recorder refused a call, if it did.
         var refusal: BudgetStop?
         var usage = Usage()
+        /// Calls from which a server tool was taken, by tool.
+        var strippedTools: [ServerTool: Int] = [:]
         var reading = AgentReading()
         /// The last line on standard error.
         var complaint = ""
@@ -32,20 +40,37 @@ struct AgentPhase: Sendable {
 
     /// Runs the agent to its end or to its limit. When this returns, nothing of it is alive.
     ///
-    /// - Parameter onTokens: called now and then with what the session has used.
-    func run(log: RunLog, onTokens: @escaping @Sendable (Int) async -> Void) async throws -> Outcome {
+    /// - Parameter onActivity: called now and then with what the session has used and does.
+    func run(
+        log: RunLog,
+        onActivity: @escaping @Sendable (SessionActivity) async -> Void
+    ) async throws -> Outcome {
         let files = run.work.appendingPathComponent("agent")
         try AtomicFile.makeDirectory(files)
         let launch = try await agent.launch(in: files)
         guard let command = launch.command else { return Outcome() }
-        guard let boundary else {
-            return try await start(command, launch, files: files, network: .none, environment: [:], log: log)
+        var seat = try await seat(for: launch, files: files)
+        guard boundary != nil || agent.install != nil else {
+            return try await start(command, launch, seat, way: [:], log: log)
         }
 
         let authority = try CertificateAuthority.loadOrCreate(directory: run.work.appendingPathComponent("ca"))
         try AtomicFile.write(authority.certificatePEM, to: files.appendingPathComponent("ca.pem"))
         try authority.writeBundle(to: files.appendingPathComponent("ca-bundle.pem"))
-        return try await withSocketDirectory { directory in
+        if let install = agent.install {
+            let phase = InstallPhase(
+                install: install,
+                engine: engine,
+                specification: seat,
+                id: id,
+                work: run.work,
+                authority: authority,
+                proxy: proxy
+            )
+            seat.home = try await phase.run(environment: variables(launch, way: [:]), log: log)
+        }
+        guard let boundary else { return try await start(command, launch, seat, way: [:], log: log) }
+        return try await withSocketDirectory { [seat] directory in
             let socket = directory.appendingPathComponent("recorder.sock").path
             let configuration = boundary.configuration(
                 run: id,
@@ -59,41 +84,33 @@ struct AgentPhase: Sendable {
             return try await Recorder.run(configuration) { recorder in
                 let ticker = Task {
                     while !Task.isCancelled {
-                        await onTokens(await recorder.usage(ofSession: id.description).freshTokens)
+                        await onActivity(await recorder.activity(ofSession: id.description))
                         try await Task.sleep(for: .milliseconds(500))
                     }
                 }
                 defer { ticker.cancel() }
-                var outcome = try await start(
-                    command,
-                    launch,
-                    files: files,
-                    network: .forwarded(port: InsidePath.proxyPort, path: socket),
-                    environment: AgentEnvironment.forModel(run: id),
-                    log: log
-                )
-                outcome.usage = await recorder.usage(ofSession: id.description)
+                var seat = seat
+                seat.network = .forwarded(port: InsidePath.proxyPort, path: socket)
+                let way = AgentEnvironment.forModel(run: id, providers: boundary.providers)
+                var outcome = try await start(command, launch, seat, way: way, log: log)
+                let activity = await recorder.activity(ofSession: id.description)
+                outcome.usage = activity.usage
+                outcome.strippedTools = activity.strippedTools
                 outcome.refusal = await recorder.budgetStop(ofSession: id.description)
                 return outcome
             }
         }
     }
 
-    private func start(
-        _ command: [String],
-        _ launch: AgentLaunch,
-        files: URL,
-        network: SandboxSpecification.Network,
-        environment: [String: String],
-        log: RunLog
-    ) async throws -> Outcome {
+    /// The agent's sandbox, as yet without a network.
+    private func seat(for launch: AgentLaunch, files: URL) async throws -> SandboxSpecification {
         let visible = run.work.appendingPathComponent("task")
         try AtomicFile.makeDirectory(visible)
         try await TreeCopy.lay(task.layout.overlayFiles, over: visible)
         try AtomicFile.write(task.instructions, to: visible.appendingPathComponent("LM_INSTRUCTIONS.md"))
         let home = run.work.appendingPathComponent("home")
         let hasHome = try task.overrides?.writeHome(to: home) ?? false
-        let specification = SandboxSpecification(
+        return SandboxSpecification(
             image: image,
             label: id.description,
             mounts: [
@@ -101,23 +118,60 @@ struct AgentPhase: Sendable {
                 .init(host: visible, inside: InsidePath.task),
                 .init(host: files, inside: InsidePath.agent),
             ] + launch.mounts,
-            network: network,
             home: hasHome ? home : nil,
             workingDirectory: [InsidePath.workspace, task.overrides?.subdirectory].compactMap { $0 }.joined(
                 separator: "/"
             )
         )
+    }
+
+    private func variables(_ launch: AgentLaunch, way: [String: String]) -> [String: String] {
+        (task.overrides?.environment(for: .agent) ?? [:]).merging(AgentEnvironment.basic) { $1 }
+            .merging(way) { $1 }.merging(launch.environment) { $1 }.merging(outputLimit(launch)) { $1 }
+            .merging(environment) { $1 }
+    }
+
+    /// A quarter of the limit for one answer, so that a call is not refused for what it only might use.
+    private func outputLimit(_ launch: AgentLaunch) -> [String: String] {
+        let limits = [budget?.tokens, budget?.outputTokens, budget?.totalTokens].compactMap(\.self)
+        guard let variable = launch.outputLimitVariable, let least = limits.min() else { return [:] }
+        return [variable: String(max(1024, min(32_000, least / 4)))]
+    }
+
+    private func start(
+        _ command: [String],
+        _ launch: AgentLaunch,
+        _ seat: SandboxSpecification,
+        way: [String: String],
+        log: RunLog
+    ) async throws -> Outcome {
         let output = RunLog.Capture()
         let errors = RunLog.Capture()
-        let variables = (task.overrides?.environment(for: .agent) ?? [:]).merging(AgentEnvironment.basic) { $1 }
-            .merging(environment) { $1 }.merging(launch.environment) { $1 }
-        let result = try await engine.withSandbox(specification) { sandbox in
-            try await sandbox.run(command, environment: variables, timeout: timeLimit) { chunk, stream in
+        let session = run.work.appendingPathComponent("session")
+        var seat = seat
+        if !launch.sessionFiles.isEmpty {
+            try AtomicFile.makeDirectory(session)
+            seat.mounts.append(.init(host: session, inside: InsidePath.session, writable: true))
+        }
+        let result = try await engine.withSandbox(seat) { sandbox in
+            let result = try await sandbox.run(
+                command,
+                environment: variables(launch, way: way),
+                timeout: timeLimit
+            ) { chunk, stream in
                 await log.append(chunk, from: stream)
                 await (stream == .standardOutput ? output : errors).append(chunk)
             }
+            if !launch.sessionFiles.isEmpty {
+                let handOut = SessionFiles.command(for: launch.sessionFiles)
+                _ = try await sandbox.run(handOut, timeout: .seconds(30))
+            }
+            return result
         }
         await log.flush()
+        for omitted in try SessionFiles.keep(from: session, to: run.agentFiles, redactor: redactor) {
+            await log.note("not kept of the agent's own files: \(omitted)")
+        }
         let complaints = String(decoding: await errors.data.suffix(4096), as: UTF8.self)
         return Outcome(
             exitCode: result.shellCode,
@@ -142,6 +196,9 @@ extension AgentPhase.Outcome {
             let reason = complaint.isEmpty ? "git apply ended with \(exitCode)" : complaint
             guard let overrides, overrides.changesRepository else { return .solutionDoesNotApply(reason: reason) }
             return .solutionDoesNotApply(reason: "\(reason); \(overrides.name) removes or replaces what it needs")
+        }
+        if agent is ReplayAgent, exitCode != 0, !timedOut {
+            return .replay(reason: complaint.isEmpty ? "it ended with \(exitCode)" : complaint)
         }
         guard agent.usesModel, usage.totalTokens == 0, refusal == nil, exitCode != 0 else { return nil }
         let reason = reading.error ?? (complaint.isEmpty ? nil : complaint)

@@ -22,6 +22,7 @@ struct AttemptRecord: Codable, Sendable, Equatable {
         @Nullable var exitCode: Int32?
         var spending: Spending
         @Nullable var model: String?
+        var strippedTools: [String: Int]?
         var diff: DiffSummary
         /// SHA-256 of `artifacts/diff.patch`.
         var diffDigest: String
@@ -31,6 +32,7 @@ struct AttemptRecord: Codable, Sendable, Equatable {
         enum CodingKeys: String, CodingKey {
             case limit, spending, model, diff, baseline
             case exitCode = "exit_code"
+            case strippedTools = "stripped_tools"
             case diffDigest = "diff_digest"
         }
     }

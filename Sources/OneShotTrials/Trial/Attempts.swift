@@ -91,7 +91,7 @@ struct Attempts: Sendable {
             engine: runner.engine,
             request: request,
             grading: Grading(task: task, judge: description.judge),
-            redactor: try await runner.redactor(),
+            redactor: try await runner.redactor(knowing: worker?.agent.providers ?? []),
             prices: description.prices,
             onProgress: onProgress
         )

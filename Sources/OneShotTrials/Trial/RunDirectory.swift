@@ -18,6 +18,8 @@ public struct RunDirectory: Sendable, Equatable {
     public var lastMessage: URL { artifacts.appendingPathComponent("last_message.md") }
     public var session: URL { artifacts.appendingPathComponent("session_clean.json") }
     public var traces: URL { artifacts.appendingPathComponent("traces.sqlite3") }
+    /// What the agent itself wrote down about its session.
+    public var agentFiles: URL { artifacts.appendingPathComponent("agent") }
     public var agentLog: URL { logs.appendingPathComponent("agent.log") }
     public var verifierLog: URL { logs.appendingPathComponent("verifier.log") }
     /// What was asked for, so that it can be done again.

@@ -44,6 +44,7 @@ extension Trial {
             attempt: record.attempt,
             attempts: [],
             spent: spending,
+            strippedTools: findings.strippedTools,
             diff: findings.diff,
             tests: findings.tests,
             criteria: criteria,

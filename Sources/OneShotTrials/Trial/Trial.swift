@@ -25,12 +25,14 @@ actor Trial {
     private(set) var findings = Findings()
     /// How far it is, as it is on disk.
     private(set) var record: AttemptRecord
-    private var tokens = 0
+    private var activity: SessionActivity?
 
     /// Who does the task, and what it reaches.
     struct Worker: Sendable {
         var agent: any Agent
         var boundary: ModelBoundary?
+        /// How the world outside is reached; directly when nil.
+        var proxy: UpstreamProxy?
     }
 
     /// What is known so far; a trial that fails keeps what it had.
@@ -46,6 +48,7 @@ actor Trial {
         var tests: [TestResult] = []
         var criteria: [CriterionResult] = []
         var model: String?
+        var strippedTools: [String: Int]?
     }
 
     /// - Parameter record: of the attempt as it begins, or of one whose agent has ended, which then is only graded.
@@ -86,6 +89,7 @@ actor Trial {
         )
         findings.spending = work.spending
         findings.model = work.model
+        findings.strippedTools = work.strippedTools
         findings.diff = work.diff
         findings.diffDigest = work.diffDigest
         findings.baseline = work.baseline
@@ -152,6 +156,7 @@ actor Trial {
             exitCode: machine.exitCode,
             spending: findings.spending,
             model: findings.model,
+            strippedTools: findings.strippedTools,
             diff: findings.diff,
             diffDigest: digest,
             baseline: base.commit
@@ -196,7 +201,10 @@ actor Trial {
             task: task,
             workspace: workspace,
             timeLimit: request.timeLimit,
-            budget: request.budget
+            budget: request.budget,
+            environment: request.options.environment,
+            redactor: redactor,
+            proxy: worker.proxy
         )
         let log = try RunLog(run.agentLog, redactor: redactor)
         let ticker = Task {
@@ -206,7 +214,12 @@ actor Trial {
             }
         }
         defer { ticker.cancel() }
-        let outcome = try await phase.run(log: log) { [weak self] tokens in await self?.count(tokens) }
+        let outcome = try await phase.run(log: log) { [weak self] in await self?.note($0) }
+        if !outcome.strippedTools.isEmpty {
+            findings.strippedTools = Dictionary(
+                uniqueKeysWithValues: outcome.strippedTools.map { ($0.key.rawValue, $0.value) }
+            )
+        }
         if let message = outcome.reading.lastMessage {
             try AtomicFile.write(.text(redactor.redact(message + "\n")), to: run.lastMessage)
         }
@@ -252,7 +265,7 @@ actor Trial {
         try AtomicFile.write(try StrictJSON.encode(record), to: attempt.record)
     }
 
-    private func count(_ tokens: Int) { self.tokens = tokens }
+    private func note(_ activity: SessionActivity) { self.activity = activity }
 
     private func tell(note: String? = nil) async {
         guard let record = machine.records.last, machine.outcome == nil else { return }
@@ -261,8 +274,10 @@ actor Trial {
                 phase: record.phase,
                 seconds: Date().timeIntervalSince(record.startedAt),
                 timeLimit: Double(request.timeLimit.components.seconds),
-                tokens: tokens,
+                tokens: activity?.usage.freshTokens ?? 0,
                 tokenLimit: request.budget?.tokens,
+                turns: activity?.calls ?? 0,
+                lastTool: activity?.lastTool,
                 note: note
             )
         )

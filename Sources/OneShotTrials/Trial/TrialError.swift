@@ -7,7 +7,17 @@ public enum TrialError: OneShotError, Equatable {
     case unusableName(String)
     case agentMissing(name: String, remedy: String)
     case commandMissing
-    case keyMissing(variable: String)
+    case keyMissing(variable: String, host: String)
+    case modelMissing(agent: String)
+    case providerUnknown(model: String, known: [String])
+    case optionNotHeeded(option: String, agent: String)
+    case variableRefused(name: String, problem: String)
+    /// The agent wants to install from hosts that the task does not name.
+    case installNotAllowed(agent: String, hosts: [String])
+    case install(line: String, reason: String)
+    case notReplayable(session: String, reason: String)
+    /// What was recorded does not fit the files of the task.
+    case replay(reason: String)
     /// The baseline, the patch or the copy could not be made.
     case workspace(reason: String)
     /// The solution did not go on the start commit.
@@ -32,9 +42,25 @@ public enum TrialError: OneShotError, Equatable {
         case .unusableName(let name): "'\(name)' cannot name a run"
         case .agentMissing(let name, let remedy): "the agent '\(name)' was not found; \(remedy)"
         case .commandMissing: "--agent command needs --command '…', the command line to run in the sandbox"
-        case .keyMissing(let variable):
+        case .keyMissing(let variable, let host):
             "\(variable) is not set, so there is no model to talk to; set it, or practise without one: "
-                + "'oneshot model serve' and --upstream api.openai.com=http://127.0.0.1:PORT"
+                + "'oneshot model serve' and --upstream \(host)=http://127.0.0.1:PORT"
+        case .modelMissing(let agent):
+            "the agent '\(agent)' has no model of its own; name one, such as --model openai/gpt-5-mini or "
+                + "anthropic/claude-sonnet-4-5"
+        case .providerUnknown(let model, let known):
+            "nothing is known of who serves '\(model)'; a model's name begins with one of "
+                + known.map { "\($0)/" }.joined(separator: ", ")
+        case .optionNotHeeded(let option, let agent):
+            "the agent '\(agent)' has no use for \(option); leave it out"
+        case .variableRefused(let name, let problem): "--agent-env: \(name) \(problem)"
+        case .installNotAllowed(let agent, let hosts):
+            "the agent '\(agent)' installs from \(hosts.joined(separator: ", ")), which the task does not allow; name "
+                + "them in allow_install_hosts of its overrides.json, or put the agent into the task's image"
+        case .notReplayable(let session, let reason): "session \(session) cannot be replayed: \(reason)"
+        case .replay(let reason): "the recorded session does not fit this task any more: \(reason)"
+        case .install(let line, let reason):
+            "the agent could not be installed: '\(line)': \(reason)"
         case .workspace(let reason): "the workspace could not be made: \(reason)"
         case .solutionDoesNotApply(let reason): "the solution does not apply to the start commit: \(reason)"
         case .verifier(let reason): "the tests could not be run: \(reason)"
@@ -54,7 +80,9 @@ public enum TrialError: OneShotError, Equatable {
 
     public var exitCode: ExitCode {
         switch self {
-        case .unknownRun, .ambiguousRun, .commandMissing, .unusableName, .unknownCriterion, .noReference: .usage
+        case .unknownRun, .ambiguousRun, .commandMissing, .unusableName, .unknownCriterion, .noReference,
+            .optionNotHeeded, .variableRefused, .modelMissing, .providerUnknown:
+            .usage
         default: .environment
         }
     }

@@ -4,7 +4,7 @@ import OneShotRecorder
 /// As `trial.json` has it: absolute paths, whole seconds.
 extension TrialRequest: Codable {
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case task, agent, model, budget, upstreams, judges, overrides, attempts, judging
+        case task, agent, options, budget, upstreams, judges, overrides, attempts, judging
         case timeLimit = "time_limit_seconds"
         case verifierLimit = "verifier_limit_seconds"
     }
@@ -14,7 +14,7 @@ extension TrialRequest: Codable {
         self.init(
             task: URL(fileURLWithPath: try container.decode(String.self, forKey: .task)),
             agent: try container.decode(AgentChoice.self, forKey: .agent),
-            model: try container.decodeIfPresent(String.self, forKey: .model),
+            options: try container.decode(AgentOptions.self, forKey: .options),
             timeLimit: .seconds(try container.decode(Int.self, forKey: .timeLimit)),
             budget: try container.decodeIfPresent(Budget.self, forKey: .budget),
             verifierLimit: .seconds(try container.decode(Int.self, forKey: .verifierLimit)),
@@ -30,7 +30,7 @@ extension TrialRequest: Codable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(task.standardizedFileURL.path, forKey: .task)
         try container.encode(agent, forKey: .agent)
-        try container.encodeIfPresent(model, forKey: .model)
+        try container.encode(options, forKey: .options)
         try container.encode(timeLimit.components.seconds, forKey: .timeLimit)
         try container.encodeIfPresent(budget, forKey: .budget)
         try container.encode(verifierLimit.components.seconds, forKey: .verifierLimit)

@@ -6,8 +6,8 @@ public struct TrialRequest: Sendable, Equatable {
     /// The directory of a prepared task.
     public var task: URL
     public var agent: AgentChoice
-    /// For agents that can be told; their own default when nil.
-    public var model: String?
+    /// Checked before the trial begins: an agent that has no use for one is told so.
+    public var options: AgentOptions
     /// For the agent.
     public var timeLimit: Duration
     /// What the agent's session may use of the model; unlimited when nil.
@@ -27,7 +27,7 @@ public struct TrialRequest: Sendable, Equatable {
     public init(
         task: URL,
         agent: AgentChoice,
-        model: String? = nil,
+        options: AgentOptions = AgentOptions(),
         timeLimit: Duration = .seconds(900),
         budget: Budget? = nil,
         verifierLimit: Duration = .seconds(600),
@@ -39,7 +39,7 @@ public struct TrialRequest: Sendable, Equatable {
     ) {
         self.task = task
         self.agent = agent
-        self.model = model
+        self.options = options
         self.timeLimit = timeLimit
         self.budget = budget
         self.verifierLimit = verifierLimit
@@ -61,6 +61,10 @@ public struct TrialProgress: Sendable, Equatable {
     /// Fresh ones.
     public var tokens: Int
     public var tokenLimit: Int?
+    /// Calls of the model so far.
+    public var turns: Int
+    /// What the model asked its agent to do last.
+    public var lastTool: String?
     /// A line about what was found, such as the last one that an image build printed.
     public var note: String?
 }

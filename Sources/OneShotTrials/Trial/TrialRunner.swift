@@ -120,13 +120,25 @@ public struct TrialRunner: Sendable {
     func worker(for request: TrialRequest, _ description: Description) async throws -> Trial.Worker {
         let agent = try await request.agent.agent(
             solution: description.task.layout.solution,
-            model: request.model,
+            options: request.options,
+            environment: environment,
+            workspace: workspace
+        )
+        let overrides = description.task.overrides
+        let allowedHosts = overrides?.allowedInstallHosts ?? []
+        if let refused = agent.install?.hosts.filter({ !allowedHosts.contains($0.lowercased()) }), !refused.isEmpty {
+            throw TrialError.installNotAllowed(agent: agent.name, hosts: refused)
+        }
+        var boundary = try ModelBoundary(
+            for: agent,
+            upstreams: request.upstreams,
+            serverTools: ServerToolPolicy(allowing: overrides?.allowedServerTools ?? []),
             environment: environment
         )
-        var boundary = try ModelBoundary(for: agent, upstreams: request.upstreams, environment: environment)
+        let proxy = try await ModelBoundary.proxy(of: environment)
         boundary?.prices = description.prices
-        try await boundary?.useProxies(of: environment)
-        return Trial.Worker(agent: agent, boundary: boundary)
+        boundary?.proxy = proxy
+        return Trial.Worker(agent: agent, boundary: boundary, proxy: proxy)
     }
 
     func judge(_ options: JudgeOptions) throws -> Judge? {
@@ -136,8 +148,9 @@ public struct TrialRunner: Sendable {
     func prices() throws -> PriceTable { try PriceTable.load(workspace: workspace, environment: environment) }
 
     /// A new scope that knows what the workspace knows, and the keys that trials are given.
-    func redactor() async throws -> Redactor {
-        let keys = ["OPENAI_API_KEY", "CODEX_API_KEY", "ANTHROPIC_API_KEY"].compactMap { environment[$0] }
+    func redactor(knowing providers: [ModelProvider] = []) async throws -> Redactor {
+        let variables = ModelProvider.keyVariables.union(providers.map(\.keyVariable))
+        let keys = variables.sorted().compactMap { environment[$0] }
         return try await RedactionPolicy.load(workspace).redactor(knownSecrets: keys)
     }
 

@@ -1,0 +1,54 @@
+extension PythonEnvironment {
+    /// Makes an environment: the directory, then the packages.
+    static let program = #"""
+        import glob, os, re, shutil, subprocess, sys, sysconfig, venv
+
+        target, names = sys.argv[1], sys.argv[2:]
+        version = "python%d.%d" % sys.version_info[:2]
+        base = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+        site = os.path.join(target, "site")
+        libs = os.path.join(target, "libs")
+        for directory in (site, libs, os.path.join(target, "bin")):
+            os.makedirs(directory)
+
+        # pip, in an environment that is thrown away.
+        if names:
+            tool = os.path.join(target, "tool")
+            venv.create(tool, with_pip=True)
+            subprocess.run([os.path.join(tool, "bin", "python"), "-m", "pip", "install", "--quiet",
+                            "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--target", site] + names,
+                           check=True)
+            shutil.rmtree(tool)
+
+        # The interpreter with its library.
+        program = os.path.join(target, "bin", version)
+        shutil.copy2(base, program)
+        skip = shutil.ignore_patterns("site-packages", "dist-packages", "test", "tests", "idlelib", "tkinter", "turtledemo",
+                                      "ensurepip", "lib2to3", "config-*", "__pycache__", "pydoc_data")
+        shutil.copytree(sysconfig.get_path("stdlib"), os.path.join(target, "lib", version), ignore=skip)
+
+        # Every shared library that any of it needs, the C library and its loader too: the image may have others, or none.
+        loader = None
+        for path in [program] + glob.glob(os.path.join(target, "**", "*.so*"), recursive=True):
+            lines = subprocess.run(["ldd", path], capture_output=True, text=True).stdout.splitlines()
+            for line in lines:
+                match = re.match(r"\s*(?:(\S+) => )?(/\S+) \(0x", line)
+                if not match or match[2].startswith(target):
+                    continue
+                name = os.path.basename(match[1] or match[2])
+                if re.match(r"ld-linux|ld64", name):
+                    loader = name
+                if not os.path.exists(os.path.join(libs, name)):
+                    shutil.copy2(os.path.realpath(match[2]), os.path.join(libs, name))
+        with open(os.path.join(target, "python"), "w") as file:
+            file.write('#!/bin/sh\nhere=${0%%/*}\nexec "$here/libs/%s" --library-path "$here/libs" --argv0 "$here/bin/%s" '
+                       '"$here/bin/%s" "$@"\n' % (loader, version, version))
+        os.chmod(os.path.join(target, "python"), 0o755)
+        # Mounted read-only, it cannot keep what it compiles.
+        subprocess.run([sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash",
+                        os.path.join(target, "lib")])
+        if not loader:
+            sys.exit("the python3 of this machine names no loader of the GNU C library")
+
+        """#
+}

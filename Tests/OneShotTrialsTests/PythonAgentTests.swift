@@ -1,0 +1,95 @@
+import Foundation
+import OneShotCore
+import OneShotPracticeModel
+import OneShotSandbox
+import OneShotTesting
+import Testing
+
+@testable import OneShotTrials
+
+/// A Python that is brought along, and the agent that needs it.
+@Suite(
+    "Integration: agents in Python",
+    .enabled(if: !TestEngine.available.isEmpty, "no engine: bubblewrap is not installed"),
+    .timeLimit(.minutes(5))
+)
+struct PythonAgentTests {
+    private static let environment = ProcessInfo.processInfo.environment
+
+    @Test("a Python of one's own runs with its own C library, whatever the image has", arguments: TestEngine.available)
+    func python(engine: TestEngine) async throws {
+        let directory = try await PythonEnvironment(name: "test", packages: [], environment: Self.environment)
+            .directory()
+        let file = """
+            schema_version = 1
+            name = "python"
+            command = ["{files}/python", "-I", "-B", "-c", '''
+            import json, sqlite3, ssl, subprocess, sys
+            maps = open("/proc/self/maps").read()
+            print("libc", "/opt/agent/files/libs/libc.so.6" in maps, sys.prefix)
+            ask = ["python3", "-c", "import sys; print(sys.prefix)"]
+            print("child", subprocess.run(ask, capture_output=True, text=True).stdout)
+            ''']
+            files = "\(directory.path)"
+            """
+        try await TrialHarness.with(engine) { harness in
+            let toml = harness.workspace.root.appendingPathComponent("python.toml")
+            try AtomicFile.write(file, to: toml)
+            let (results, run) = try await harness.run(.file(toml))
+            let log = try harness.log(run)
+            #expect(results.exitCode == 0, "\(log)")
+            #expect(log.contains("libc True /opt/agent/files\n"))
+            // What it starts is the image's own.
+            #expect(log.contains("child /usr\n") || log.contains("child /usr/local\n"))
+        }
+    }
+
+    private static let cached =
+        ((try? FileManager.default.contentsOfDirectory(atPath: CacheDirectory.url.path + "/agents")) ?? [])
+        .contains { $0.hasPrefix("mini-swe-agent-") }
+
+    @Test(
+        "mini-swe-agent does the task",
+        .enabled(
+            if: cached,
+            "mini-swe-agent (380 MB) is not in the cache: 'oneshot run --agent mini-swe-agent' puts it there"
+        ),
+        arguments: TestEngine.available
+    )
+    func mini(engine: TestEngine) async throws {
+        let script = PracticeScript([
+            .shell("printf 'def add(a, b):\\n    return a + b\\n' >calc.py; printf '\\n## Usage\\n' >>README.md"),
+            .shell("echo COMPLETE_TASK_AND_SUBMIT_FINAL_OUTPUT"),
+        ])
+        try await PracticeModel.run(script) { model in
+            let upstream = try #require(URL(string: "http://127.0.0.1:\(model.port)"))
+            try await TrialHarness.with(engine, environment: Self.environment) { harness in
+                let (results, _) = try await harness.run(
+                    .miniSWEAgent,
+                    options: AgentOptions(model: "openai/gpt-5-mini", reasoningEffort: "high"),
+                    seconds: 200,
+                    upstreams: ["api.openai.com": upstream]
+                )
+                #expect(results.failure == nil)
+                #expect(results.score == 1)
+                #expect(results.agent.version == MiniSWEAgent.version)
+                #expect(results.usage.totalTokens > 0)
+                #expect(results.artifacts["agent/mini-swe-agent/trajectory.json"] != nil)
+                #expect(model.requests.allSatisfy { $0["reasoning_effort"]?.string == "high" })
+                #expect(model.requests.first?.compactText.contains("explain its usage in the README") == true)
+            }
+        }
+    }
+
+    @Test("an agent without a model of its own says so")
+    func noModel() async throws {
+        try await TrialHarness.with(.local) { harness in
+            await #expect(throws: TrialError.modelMissing(agent: "mini-swe-agent")) {
+                try await harness.run(.miniSWEAgent)
+            }
+            #expect(ModelProvider.serving("anthropic/claude-x") == .anthropic)
+            #expect(ModelProvider.serving("gpt-5") == .openAI)
+            #expect(ModelProvider.serving("nobody/x") == nil)
+        }
+    }
+}
