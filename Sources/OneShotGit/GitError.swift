@@ -13,7 +13,7 @@ public enum GitError: OneShotError, Equatable {
     /// Our refs would be written wherever that link leads.
     case linkedReferences(path: String)
     /// A patch that git wrote and that does not lead from the one tree to the other when git applies it.
-    case inexactPatch(from: String, to: String)
+    case inexactPatch(from: String, to: String, reason: String)
 
     public var description: String {
         switch self {
@@ -26,9 +26,10 @@ public enum GitError: OneShotError, Equatable {
             "the repository of \(path) has its files in \(top) (core.worktree); go there if it is yours, or run "
                 + "'git config --unset core.worktree'"
         case .linkedReferences(let path): "\(path) is a symbolic link; remove it, since refs would be written elsewhere"
-        case .inexactPatch(let from, let to):
-            "git's patch from tree \(from) to tree \(to) does not reproduce the changes; look for a 'diff' attribute in "
-                + ".gitattributes that calls binary files text, and remove it"
+        case .inexactPatch(let from, let to, let reason):
+            "git's patch from tree \(from) to tree \(to) does not reproduce the changes (\(reason)); if git calls a path "
+                + "invalid, leave it out; else look for a 'diff' attribute in .gitattributes that calls binary files "
+                + "text, and remove it"
         }
     }
 

@@ -24,4 +24,22 @@ struct GitErrorTests {
             try await git.output(["ls-files"])
         }
     }
+
+    @Test("say why git will not take a path")
+    func invalidPath() async throws {
+        let directory = FileManager.default.temporaryDirectory.appendingPathComponent("git-path-\(UUID().uuidString)")
+        let files = directory.appendingPathComponent("files")
+        try FileManager.default.createDirectory(at: files, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        let git = Git(files)
+        try await git.output(["init", "-q"])
+        let repository = try await Repository.containing(files)
+        let store = try await SnapshotStore.open(directory.appendingPathComponent("store.git"), for: repository)
+        let blob = try await git.line(["hash-object", "-w", "--stdin"], input: Data("evil\n".utf8))
+        let inner = try await git.line(["mktree"], input: Data("100644 blob \(blob)\tconfig\n".utf8))
+        let evil = try await git.line(["mktree"], input: Data("040000 tree \(inner)\t.git\n".utf8))
+        let empty = try await git.line(["mktree"])
+        let error = await #expect(throws: GitError.self) { try await store.patch(from: empty, to: evil) }
+        #expect(error?.description.contains("error: invalid path '.git/config'") == true)
+    }
 }

@@ -110,12 +110,15 @@ private struct HostService: Sendable {
             let (stream, continuation) = AsyncStream.makeStream(of: Data.self)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
+                    defer { continuation.finish() }
                     _ = try await Command("python3", ["-c", service, log.path]).run { data, _ in
                         continuation.yield(data)
                     }
                 }
                 var pieces = stream.makeAsyncIterator()
-                let ports = String(decoding: await pieces.next() ?? Data(), as: UTF8.self)
+                var line = Data()
+                while !line.contains(UInt8(ascii: "\n")), let piece = await pieces.next() { line += piece }
+                let ports = String(decoding: line, as: UTF8.self)
                     .split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
                 try #require(ports.count == 2)
                 try await body(HostService(port: ports[0], secondPort: ports[1], log: log))

@@ -21,11 +21,15 @@ public struct TreeChange: Sendable, Equatable {
 extension SnapshotStore {
     /// The binary-safe patch that leads from one tree to another; the person's diff settings have no say in it.
     ///
-    /// - Throws: ``GitError/inexactPatch(from:to:)`` when git does not get from the one to the other with it.
+    /// - Throws: ``GitError/inexactPatch(from:to:reason:)`` when git does not get from the one to the other with it.
     public func patch(from: String, to: String) async throws -> Data {
         let patch = try await unprovenPatch(from: from, to: to)
-        guard try await apply(patch, to: from) == tree(of: to) else {
-            throw GitError.inexactPatch(from: from, to: to)
+        do {
+            guard try await applied(patch, to: from) == tree(of: to) else {
+                throw GitError.inexactPatch(from: from, to: to, reason: "another tree comes out")
+            }
+        } catch GitError.failed(_, let message) {
+            throw GitError.inexactPatch(from: from, to: to, reason: message)
         }
         return patch
     }
@@ -64,14 +68,21 @@ extension SnapshotStore {
     ///
     /// - Returns: nil when the patch does not apply.
     public func apply(_ patch: Data, to tree: String) async throws -> String? {
+        do {
+            return try await applied(patch, to: tree)
+        } catch GitError.failed(let arguments, _) where arguments.first == "apply" {
+            return nil
+        }
+    }
+
+    private func applied(_ patch: Data, to tree: String) async throws -> String {
         try await withIndex { index in
             try await index.output(["read-tree", tree])
             if !patch.isEmpty {
-                let result = try await index.run(
+                try await index.output(
                     ["apply", "--cached", "--whitespace=nowarn", "--no-ignore-whitespace", "-"],
                     input: patch
                 )
-                guard result.succeeded else { return nil }
             }
             return try await index.line(["write-tree", "--missing-ok"])
         }
