@@ -26,13 +26,33 @@ enum DatabaseFile {
         }
     }
 
-    /// Makes the directory, and refuses a file that is not ours.
+    /// Makes the directory and the database, and refuses a file that is not ours.
     private static func prepare(_ url: URL, migrator: DatabaseMigrator) throws {
         try AtomicFile.makeDirectory(url.deletingLastPathComponent(), mode: 0o700)
         do {
             _ = try inspect(url, migrator: migrator)
         } catch StoreError.absent {
-            return
+            try create(url, migrator: migrator)
+        }
+    }
+
+    /// Made under another name, so that no reader meets a database in halves, and no two processes migrate one.
+    private static func create(_ url: URL, migrator: DatabaseMigrator) throws {
+        let name = ".\(url.lastPathComponent).\(UUID().uuidString.prefix(8)).tmp"
+        let partial = url.deletingLastPathComponent().appendingPathComponent(name)
+        defer { unlink(partial.path) }
+        do {
+            let queue = try DatabaseQueue(path: partial.path, configuration: configuration())
+            chmod(partial.path, 0o600)
+            try migrator.migrate(queue)
+            try queue.close()
+        } catch let error as DatabaseError {
+            throw StoreError.unusable(path: url.path, reason: error.message ?? "\(error.resultCode)")
+        }
+        // Not over the database of somebody who was first. Some file systems have no links.
+        if link(partial.path, url.path) == 0 || errno == EEXIST { return }
+        guard rename(partial.path, url.path) == 0 else {
+            throw FileError.unwritable(path: url.path, reason: String(cString: strerror(errno)))
         }
     }
 
