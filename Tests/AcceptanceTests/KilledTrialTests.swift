@@ -115,6 +115,7 @@ struct KilledTrialTests {
                 time.sleep(0.05)
             assert not found, (moment, found)
         print(engine, "directories seen", seen)
-        assert seen >= 2
+        # While the agent works there is one; between two sandboxes there may be none.
+        assert seen >= 1
         """#
 }
