@@ -1,6 +1,11 @@
+import Foundation
+import OneShotProcess
+import OneShotTesting
+import Testing
+
 /// The beginning of programs that try the command line: a prepared task of one file, made by hand.
 enum PreparedByHand {
-    static let program = #"""
+    private static let program = #"""
         import glob, json, os, shutil, sqlite3, subprocess, sys, time
         oneshot = sys.argv[1]
         for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
@@ -33,4 +38,19 @@ enum PreparedByHand {
             "evaluation": {"rubrics": [], "test_scripts": []}, "sensitivity": {"level": "unknown"}}))
 
         """#
+
+    /// Runs the program behind that which prepares the task, in a directory of its own.
+    static func run(_ rest: String) async throws {
+        let oneshot = try #require(Tool.oneshot)
+        try await withTemporaryDirectory { directory in
+            let command = Command(
+                "python3",
+                ["-c", program + rest, oneshot.path],
+                directory: directory,
+                timeout: .seconds(240)
+            )
+            let result = try await command.run()
+            #expect(result.succeeded, "\(result.errorText)")
+        }
+    }
 }

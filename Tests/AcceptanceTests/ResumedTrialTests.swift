@@ -1,5 +1,3 @@
-import Foundation
-import OneShotProcess
 import OneShotTesting
 import Testing
 
@@ -12,17 +10,7 @@ import Testing
 struct ResumedTrialTests {
     @Test("the run is listed as interrupted, is gone on with to a score, and nothing is counted twice")
     func kill() async throws {
-        let oneshot = try #require(Tool.oneshot)
-        try await withTemporaryDirectory { directory in
-            let command = Command(
-                "python3",
-                ["-c", PreparedByHand.program + Self.program, oneshot.path],
-                directory: directory,
-                timeout: .seconds(240)
-            )
-            let result = try await command.run()
-            #expect(result.succeeded, "\(result.errorText)")
-        }
+        try await PreparedByHand.run(Self.program)
     }
 
     private static let program = #"""
