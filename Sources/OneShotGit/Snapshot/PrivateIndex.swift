@@ -28,6 +28,7 @@ struct PrivateIndex: Sendable {
 
     private var file: URL { store.directory.appendingPathComponent("index") }
     private var stampFile: URL { store.directory.appendingPathComponent("index.stamp") }
+    private var treeFile: URL { store.directory.appendingPathComponent("index.tree") }
 
     /// Makes the index follow the person's, where that has changed since the last time.
     ///
@@ -50,12 +51,17 @@ struct PrivateIndex: Sendable {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: store.path)) ?? []
         let ours = names.filter { $0.hasPrefix("sharedindex.") || ["index", "index.lock"].contains($0) }
         // The stamp first: an index without one is never used.
-        for name in ["index.stamp"] + ours { unlink(store.appendingPathComponent(name).path) }
+        for name in ["index.stamp", "index.tree"] + ours { unlink(store.appendingPathComponent(name).path) }
     }
 
-    /// As ``forget(in:)``, with the commit that status compares the index with: it may be gone, too.
+    /// As ``forget(in:)``, with the commit that status compares the index with: it may be gone, too. So go the reports
+    /// that git-fast-import(1) leaves when it fails.
     static func forgetAll(in store: URL) throws {
         try forget(in: store)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: store.path)) ?? []
+        where name.hasPrefix("fast_import_crash_") {
+            unlink(store.appendingPathComponent(name).path)
+        }
         try AtomicFile.write("ref: refs/heads/main\n", to: store.appendingPathComponent("HEAD"))
     }
 
@@ -120,25 +126,46 @@ struct PrivateIndex: Sendable {
     private func remove(_ paths: [String]) async throws {
         guard !paths.isEmpty else { return }
         let tracked = try await git.output(["ls-files", "-z", "--"] + paths.map { ":(top,literal)\($0)" })
-        try await update(["--force-remove"], tracked)
+        try await update(["--force-remove"], tracked.split(separator: 0))
     }
 
     /// Files that the person told git to assume unchanged are looked at like all others.
     private func forgetAssumptions() async throws {
         let listing = try await git.output(["ls-files", "-v", "-z"])
-        var assumed = Data()
-        for entry in listing.split(separator: 0) {
-            guard let tag = entry.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(tag) else { continue }
-            assumed += entry.dropFirst(2) + [0]
+        let assumed = listing.split(separator: 0).filter { entry in
+            entry.first.map { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) } ?? false
         }
-        try await update(["--no-assume-unchanged"], assumed)
+        try await update(["--no-assume-unchanged"], assumed.map { $0.dropFirst(2) })
     }
 
-    /// - Parameter paths: each with a zero behind it.
-    func update(_ arguments: [String], _ paths: Data) async throws {
+    /// The tree that the index holds, when that is known without reading it.
+    var knownTree: String? { try? String(contentsOf: treeFile, encoding: .utf8) }
+
+    /// Takes the changes in.
+    ///
+    /// - Returns: the tree that the index holds then.
+    func tree(with changes: WorkingTreeChanges) async throws -> String {
+        unlink(treeFile.path)
+        // Gone first: a file may stand where a directory was, and a link where files were.
+        try await update(["--force-remove"], changes.gone.map(\.path))
+        try await update(
+            ["--add", "--remove", "--replace"],
+            changes.present.map { $0.isRepository ? $0.path.dropLast() : $0.path }
+        )
+        let tree = try await git.line(["write-tree", "--missing-ok"])
+        try AtomicFile.write(tree, to: treeFile)
+        return tree
+    }
+
+    /// Stores these files with the bytes that the index would have of them, and without it.
+    func objects(of paths: [String]) async throws -> [String] {
+        guard !paths.isEmpty else { return [] }
+        return try await git.line(["hash-object", "-w", "--"] + paths).split(separator: "\n").map(String.init)
+    }
+
+    private func update(_ arguments: [String], _ paths: [Data]) async throws {
         guard !paths.isEmpty else { return }
-        try await git.output(["update-index", "-z"] + arguments + ["--stdin"], input: paths)
+        let input = Data(paths.map { $0 + [0] }.joined())
+        try await git.output(["update-index", "-z"] + arguments + ["--stdin"], input: input)
     }
-
-    func writeTree() async throws -> String { try await git.line(["write-tree", "--missing-ok"]) }
 }

@@ -14,17 +14,15 @@ extension SnapshotStore {
     public func snapshot(message: String, date: Date, excluding excluded: [String] = []) async throws -> TreeSnapshot {
         let listing = try await repository.git.output(["config", "-z", "--list"])
         let settings = WorkingTreeSettings(listing: listing)
-        let (tree, leftOut) = try await WorkingTreeSettings.borrowing(from: repository, in: directory) {
+        return try await WorkingTreeSettings.borrowing(from: repository, in: directory) {
             do {
-                return try await workingTree(settings, excluding: excluded)
+                return try await workingTree(settings, excluding: excluded, message: message, date: date)
             } catch is GitError {
                 // An index of ours that a crash has left in halves is no reason to fail.
                 try PrivateIndex.forgetAll(in: directory)
-                return try await workingTree(settings, excluding: excluded)
+                return try await workingTree(settings, excluding: excluded, message: message, date: date)
             }
         }
-        let commit = try await commit(tree, message: message, date: date)
-        return TreeSnapshot(commit: commit, tree: tree, leftOut: leftOut)
     }
 
     /// Stores a tree that git has already, such as that of a commit.
@@ -51,27 +49,59 @@ extension SnapshotStore {
 
     private func workingTree(
         _ settings: WorkingTreeSettings,
-        excluding excluded: [String]
-    ) async throws -> (tree: String, leftOut: [String]) {
+        excluding excluded: [String],
+        message: String,
+        date: Date
+    ) async throws -> TreeSnapshot {
         let index = PrivateIndex(of: self, settings: settings)
         try await index.follow(excluding: excluded)
         let changes = try await WorkingTreeChanges.find(in: index, excluding: excluded)
-        // Gone first: a file may stand where a directory was, and a link where files were.
-        try await index.update(["--force-remove"], changes.gone)
-        try await index.update(["--add", "--remove", "--replace"], changes.present)
-        return (try await index.writeTree(), changes.leftOut)
+        if let known = index.knownTree, let edits = TreeEdits(changes, settings: settings, below: repository.top) {
+            var snapshot = try await commit(edits, of: known, in: index, message: message, date: date)
+            snapshot.leftOut = changes.leftOut
+            return snapshot
+        }
+        let tree = try await index.tree(with: changes)
+        let commit = try await commit(tree, message: message, date: date)
+        return TreeSnapshot(commit: commit, tree: tree, leftOut: changes.leftOut)
+    }
+
+    private func commit(
+        _ edits: TreeEdits,
+        of known: String,
+        in index: PrivateIndex,
+        message: String,
+        date: Date
+    ) async throws -> TreeSnapshot {
+        let objects = try await index.objects(of: edits.stored.map(\.path))
+        let answer = try await git.line(
+            ["fast-import", "--quiet", "--force", "--done"],
+            input: edits.stream(on: known, objects: objects, message: message, date: date)
+        )
+        // `040000 tree <id>` and a tab, then the commit.
+        let words = answer.split { " \t\n".contains($0) }.map(String.init)
+        guard words.count == 4, words[1] == "tree" else {
+            throw GitError.failed(arguments: ["fast-import"], message: "it answered \(answer)")
+        }
+        return TreeSnapshot(commit: words[3], tree: words[2])
     }
 
     private func commit(_ tree: String, message: String, date: Date) async throws -> String {
         var git = git
-        let stamp = "\(Int64(date.timeIntervalSince1970)) +0000"
         for role in ["AUTHOR", "COMMITTER"] {
-            git.environment["GIT_\(role)_NAME"] = "OneShot"
-            git.environment["GIT_\(role)_EMAIL"] = "oneshot@localhost"
-            git.environment["GIT_\(role)_DATE"] = stamp
+            git.environment["GIT_\(role)_NAME"] = Self.name
+            git.environment["GIT_\(role)_EMAIL"] = Self.address
+            git.environment["GIT_\(role)_DATE"] = Self.stamp(date)
         }
         return try await git.line(["commit-tree", "--no-gpg-sign", tree], input: Data(message.utf8))
     }
+
+    private static let name = "OneShot"
+    private static let address = "oneshot@localhost"
+    private static func stamp(_ date: Date) -> String { "\(Int64(date.timeIntervalSince1970)) +0000" }
+
+    /// Who a snapshot is by, and when, as a commit says it.
+    static func signature(_ date: Date) -> String { "\(name) <\(address)> \(stamp(date))" }
 
     /// Runs `body` with an empty index of its own.
     func withIndex<Result>(

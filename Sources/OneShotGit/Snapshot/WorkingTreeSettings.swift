@@ -24,6 +24,17 @@ struct WorkingTreeSettings: Sendable, Equatable {
         }
     }
 
+    /// Whether a file's mode or name may be another in git than on disk, or attributes may lie in the index alone.
+    var bendModesOrNames: Bool {
+        ["core.filemode", "core.symlinks"].contains { isOn($0) == false }
+            || ["core.ignorecase", "core.precomposeunicode", "core.sparsecheckout"].contains { isOn($0) == true }
+    }
+
+    /// nil where nothing is said (git-config(1), boolean values).
+    private func isOn(_ name: String) -> Bool? {
+        values[name].map { !["false", "no", "off", "0", ""].contains($0.lowercased()) }
+    }
+
     /// Files of the person's `.git` that say what is ignored and which attributes hold, copied for as long as `body`
     /// runs: afterwards no attribute has a say in what is done with the snapshots.
     static func borrowing<Result>(
