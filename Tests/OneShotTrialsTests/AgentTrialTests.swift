@@ -67,7 +67,7 @@ struct AgentTrialTests {
                 try FixtureTask.write(["own.toml": file, "agent/agent.py": Self.program], to: directory)
                 let (results, run) = try await harness.run(
                     .file(directory.appendingPathComponent("own.toml")),
-                    options: AgentOptions(model: "m-1"),
+                    options: AgentOptions(model: file.contains("model_flag") ? "m-1" : nil),
                     upstreams: ["models.example.com": upstream]
                 )
                 try await check(results, run, try harness.log(run), model.requests)
@@ -155,6 +155,29 @@ struct AgentTrialTests {
             #expect(results.outcome == .infrastructureFailure)
             #expect(results.failure?.contains("could not be installed") == true)
             #expect(results.failure?.hasSuffix("no such package") == true)
+        }
+    }
+
+    @Test("gives no score when its program is not in the environment", arguments: TestEngine.available)
+    func notThere(engine: TestEngine) async throws {
+        let file = """
+            schema_version = 1
+            name = "own"
+            command = ["no-such-program", "x"]
+
+            """
+        try await run(engine, file: file) { results, _, _, _ in
+            #expect(results.outcome == .infrastructureFailure)
+            #expect(results.failure?.contains("no-such-program: No such file or directory") == true)
+        }
+    }
+
+    @Test("gives no score when it ends well and never asked its model")
+    func neverAsked() async throws {
+        let file = Self.file().replacing(#"["python3", "{files}/agent.py"]"#, with: #"["echo", "nothing to do"]"#)
+        try await run(.local, file: file) { results, _, _, _ in
+            #expect(results.outcome == .infrastructureFailure)
+            #expect(results.failure?.hasPrefix("the agent never had an answer from the model") == true)
         }
     }
 }

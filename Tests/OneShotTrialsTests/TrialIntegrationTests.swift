@@ -84,8 +84,10 @@ struct TrialIntegrationTests {
             #expect(results.score == 0.25)
             #expect(try harness.diff(directory).contains("+## Usage"))
             #expect(try ResultsFile.report(directory).contains("stopped at its time limit, 2 s"))
+            // It has ended because it was killed: what would have come after is not there.
+            #expect(results.diff.files == ["README.md"])
             let seconds = try #require(results.phases.first { $0.name == .agent }).seconds
-            #expect((2..<20).contains(seconds))
+            #expect((2..<300).contains(seconds))
         }
     }
 

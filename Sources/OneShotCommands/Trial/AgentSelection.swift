@@ -6,8 +6,8 @@ import OneShotTrials
 struct AgentSelection: ParsableArguments {
     @Option(
         help: """
-            codex, claude-code, mini-swe-agent, replay (a recorded session's changes), oracle (the solution), nop (nothing), command, \
-            or a TOML file that describes one (docs/agents.md).
+            codex, claude-code, mini-swe-agent, aider, replay (a recorded session's changes), oracle (the solution), nop (nothing), \
+            command, or a TOML file that describes one (docs/agents.md).
             """
     )
     var agent = "codex"
@@ -37,7 +37,7 @@ struct AgentSelection: ParsableArguments {
         case codex
         case claudeCode = "claude-code"
         case miniSWEAgent = "mini-swe-agent"
-        case oracle, nop, command, replay
+        case aider, oracle, nop, command, replay
     }
 
     private var kind: Kind? { Kind(rawValue: agent) }
@@ -65,6 +65,7 @@ struct AgentSelection: ParsableArguments {
         case .codex: .codex(path: path)
         case .claudeCode: .claudeCode(path: path)
         case .miniSWEAgent: .miniSWEAgent
+        case .aider: .aider
         case .oracle: .oracle
         case .nop: .nop
         case .command: .command(command ?? "")

@@ -14,6 +14,7 @@ actor ProgressLine {
     }
 
     func show(_ progress: TrialProgress) {
+        if let announcement = progress.announcement { return console.note(announcement) }
         if let note = progress.note {
             if verbose { console.note(note) }
             return

@@ -1,7 +1,6 @@
 public import Foundation
 import OneShotCore
 import OneShotSandbox
-import OneShotSessions
 
 /// Which agent a trial runs, as a person chooses it.
 public enum AgentChoice: Sendable, Equatable, Codable {
@@ -11,6 +10,8 @@ public enum AgentChoice: Sendable, Equatable, Codable {
     case claudeCode(path: URL?)
     /// mini-swe-agent, from PyPI.
     case miniSWEAgent
+    /// Aider, from PyPI.
+    case aider
     /// Applies the task's reference solution.
     case oracle
     /// Does nothing.
@@ -26,11 +27,14 @@ public enum AgentChoice: Sendable, Equatable, Codable {
 
 extension AgentChoice {
     /// The agent, with everything checked that can be checked before a trial begins.
+    ///
+    /// - Parameter onNote: called with what a person should know of what takes long.
     func agent(
         solution: URL,
         options: AgentOptions,
         environment: [String: String],
-        workspace: Workspace
+        workspace: Workspace,
+        onNote: @escaping @Sendable (String) async -> Void = { _ in }
     ) async throws -> any Agent {
         switch self {
         case .codex(let path):
@@ -43,12 +47,8 @@ extension AgentChoice {
             let binary = try ClaudeCodeAgent.locate(path: path, environment: environment)
             let version = await NativeBinary.version(of: binary, word: .first)
             return ClaudeCodeAgent(binary: binary, version: version, options: options)
-        case .miniSWEAgent:
-            let name = "mini-swe-agent"
-            try options.check(for: name, heeding: MiniSWEAgent.heeded)
-            let provider = try Self.provider(of: options.model, for: name)
-            let packages = PythonEnvironment(name: name, packages: MiniSWEAgent.packages, environment: environment)
-            return MiniSWEAgent(providers: [provider], options: options, packages: try await packages.directory())
+        case .miniSWEAgent: return try await Self.python(.miniSWE, options, environment, onNote)
+        case .aider: return try await Self.python(.aider, options, environment, onNote)
         case .oracle:
             try options.check(for: "oracle", heeding: [])
             return OracleAgent(solution: solution)
@@ -61,7 +61,7 @@ extension AgentChoice {
             return CommandAgent(line: line)
         case .replay(let name):
             try options.check(for: "replay", heeding: [])
-            return try ReplayAgent(try await Self.session(name, in: workspace))
+            return try ReplayAgent(try await RecordedSession.find(name, in: workspace))
         case .file(let url):
             let file = try AgentFile.read(url)
             try options.check(for: file.name, heeding: file.heeded)
@@ -69,23 +69,22 @@ extension AgentChoice {
         }
     }
 
+    private static func python(
+        _ program: PythonAgent.Program,
+        _ options: AgentOptions,
+        _ environment: [String: String],
+        _ onNote: @escaping @Sendable (String) async -> Void
+    ) async throws -> PythonAgent {
+        try options.check(for: program.name, heeding: PythonAgent.heeded)
+        let provider = try provider(of: options.model, for: program.name)
+        let packages = try await program.packages(environment: environment, onNote: onNote)
+        return PythonAgent(program: program, providers: [provider], options: options, packages: packages)
+    }
+
     /// Whom an agent asks that leaves the choice of the model to the person.
     private static func provider(of model: String?, for agent: String) throws(TrialError) -> ModelProvider {
         guard let model else { throw .modelMissing(agent: agent) }
         if let provider = ModelProvider.serving(model) { return provider }
         throw .providerUnknown(model: model, known: ModelProvider.byPrefix.keys.sorted())
-    }
-
-    private static func session(_ name: String, in workspace: Workspace) async throws -> Session {
-        let url = URL(fileURLWithPath: name)
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: url.path, isDirectory: &isDirectory) else {
-            let runs = workspace.runs.appendingPathComponent(name)
-            guard !name.contains("/"), FileManager.default.fileExists(atPath: RunDirectory(runs).session.path) else {
-                return try await SessionArchive(workspace).session(name)
-            }
-            return try StrictJSON.read(Session.self, at: RunDirectory(runs).session)
-        }
-        return try StrictJSON.read(Session.self, at: isDirectory.boolValue ? RunDirectory(url).session : url)
     }
 }

@@ -43,7 +43,7 @@ struct ClaudeCodeAgent: Agent {
         let more = (words + options.arguments).map { " \(Command.quote($0))" }.joined()
         return """
             set -eu
-            mkdir -p "$CLAUDE_CONFIG_DIR"
+            \(NativeBinary.loaderCheck(of: binary))mkdir -p "$CLAUDE_CONFIG_DIR"
             exec \(InsidePath.agent)/claude --print --output-format stream-json --verbose \\
                 --dangerously-skip-permissions\(more) <\(InsidePath.task)/LM_INSTRUCTIONS.md
 

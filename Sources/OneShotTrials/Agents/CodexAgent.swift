@@ -49,7 +49,7 @@ struct CodexAgent: Agent {
         let more = (words + options.arguments).map { " \(Command.quote($0))" }.joined()
         return """
             set -eu
-            mkdir -p "$CODEX_HOME"
+            \(NativeBinary.loaderCheck(of: package.executable))mkdir -p "$CODEX_HOME"
             cp \(InsidePath.agent)/config.toml "$CODEX_HOME/config.toml"
             exec \(InsidePath.agent)/\(package.binary) exec --json --skip-git-repo-check --strict-config \\
                 --dangerously-bypass-approvals-and-sandbox -C "$PWD"\(more) \\

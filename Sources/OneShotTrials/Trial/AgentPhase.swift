@@ -200,10 +200,15 @@ extension AgentPhase.Outcome {
         if agent is ReplayAgent, exitCode != 0, !timedOut {
             return .replay(reason: complaint.isEmpty ? "it ended with \(exitCode)" : complaint)
         }
-        guard agent.usesModel, usage.totalTokens == 0, refusal == nil, exitCode != 0 else { return nil }
-        let reason = reading.error ?? (complaint.isEmpty ? nil : complaint)
-        return .model(
-            reason: (reason ?? "it ended with \(exitCode)").split(whereSeparator: \.isNewline).joined(separator: " ")
-        )
+        guard usage.totalTokens == 0, refusal == nil else { return nil }
+        let end = timedOut ? "it was stopped at its time limit" : "it ended with \(exitCode)"
+        let words = reading.error ?? (complaint.isEmpty ? end : complaint)
+        let reason = words.split(whereSeparator: \.isNewline).joined(separator: " ")
+        // What a shell and the sandbox say of a program that is not there (127) or cannot be run (126); a line of the
+        // person's own may end so too.
+        if exitCode == 126 || exitCode == 127, !(agent is CommandAgent) {
+            return .agentNotStarted(name: agent.name, reason: reason)
+        }
+        return agent.usesModel ? .model(reason: reason) : nil
     }
 }

@@ -63,7 +63,8 @@ struct Attempts: Sendable {
             results = there
             diff = String(decoding: (try? Data(contentsOf: run.diff)) ?? Data(), as: UTF8.self)
         case .attempt(let number):
-            let worker = if let worker { worker } else { try await runner.worker(for: request, description) }
+            let worker =
+                if let worker { worker } else { try await runner.worker(for: request, description, onProgress) }
             let attempt = run.attempt(number)
             try run.begin(attempt)
             (results, diff) = try await conduct(record(number, worker.agent), worker)

@@ -15,6 +15,8 @@ public enum TrialError: OneShotError, Equatable {
     /// The agent wants to install from hosts that the task does not name.
     case installNotAllowed(agent: String, hosts: [String])
     case install(line: String, reason: String)
+    /// The task's environment cannot run its program.
+    case agentNotStarted(name: String, reason: String)
     case notReplayable(session: String, reason: String)
     /// What was recorded does not fit the files of the task.
     case replay(reason: String)
@@ -57,6 +59,8 @@ public enum TrialError: OneShotError, Equatable {
         case .installNotAllowed(let agent, let hosts):
             "the agent '\(agent)' installs from \(hosts.joined(separator: ", ")), which the task does not allow; name "
                 + "them in allow_install_hosts of its overrides.json, or put the agent into the task's image"
+        case .agentNotStarted(let name, let reason):
+            "the agent '\(name)' cannot be started in the task's environment: \(reason)"
         case .notReplayable(let session, let reason): "session \(session) cannot be replayed: \(reason)"
         case .replay(let reason): "the recorded session does not fit this task any more: \(reason)"
         case .install(let line, let reason):

@@ -67,4 +67,13 @@ public struct TrialProgress: Sendable, Equatable {
     public var lastTool: String?
     /// A line about what was found, such as the last one that an image build printed.
     public var note: String?
+    /// A line that the person should see, whatever they watch with.
+    public var announcement: String?
+}
+
+extension TrialProgress {
+    /// Before the first phase.
+    init(announcement: String) {
+        self.init(phase: .image, seconds: 0, timeLimit: 0, tokens: 0, turns: 0, announcement: announcement)
+    }
 }

@@ -40,7 +40,7 @@ public struct TrialRunner: Sendable {
         onProgress: @escaping @Sendable (TrialProgress) async -> Void = { _ in }
     ) async throws -> (results: TrialResults, directory: RunDirectory) {
         let description = try await describe(request)
-        let worker = try await worker(for: request, description)
+        let worker = try await worker(for: request, description, onProgress)
         if runs == nil { try workspace.makeOwnDirectory(workspace.runs) }
         let (directory, id, lock) = try RunDirectory.create(
             below: runs ?? workspace.runs,
@@ -117,13 +117,17 @@ public struct TrialRunner: Sendable {
     }
 
     /// The agent, with everything checked that can be checked before it starts.
-    func worker(for request: TrialRequest, _ description: Description) async throws -> Trial.Worker {
+    func worker(
+        for request: TrialRequest,
+        _ description: Description,
+        _ onProgress: @escaping @Sendable (TrialProgress) async -> Void
+    ) async throws -> Trial.Worker {
         let agent = try await request.agent.agent(
             solution: description.task.layout.solution,
             options: request.options,
             environment: environment,
             workspace: workspace
-        )
+        ) { await onProgress(TrialProgress(announcement: $0)) }
         let overrides = description.task.overrides
         let allowedHosts = overrides?.allowedInstallHosts ?? []
         if let refused = agent.install?.hosts.filter({ !allowedHosts.contains($0.lowercased()) }), !refused.isEmpty {

@@ -13,17 +13,18 @@ struct PythonEnvironment: Sendable {
     var name: String
     /// `NAME==VERSION`, all of them: nothing is looked up.
     var packages: [String]
+    /// The versions 3.x of Python that will do.
+    var pythons = 0...99
     /// The host's variables, for `PATH` and for pip's own settings.
     var environment: [String: String]
 
-    /// - Returns: the directory to mount; `python` in it starts the interpreter, `site` has the packages.
+    /// - Parameter onNote: called with a line now and then while it is made, which takes a minute or more.
+    /// - Returns: the directory to mount; `python` in it starts the interpreter, which finds the packages in `site`.
     /// - Throws: ``TrialError/agentMissing(name:remedy:)`` when it cannot be made here.
-    func directory() async throws -> URL {
-        let python = try await interpreter()
-        let key = Digest.sha256(Data((packages + [python, Self.program]).joined(separator: "\n").utf8)).prefix(16)
-        let parent = CacheDirectory.url.appendingPathComponent("agents")
-        let place = parent.appendingPathComponent("\(name)-\(key)")
+    func directory(onNote: @escaping @Sendable (String) async -> Void = { _ in }) async throws -> URL {
+        let (python, place) = try await self.place()
         if isThere(place) { return place }
+        let parent = place.deletingLastPathComponent()
         guard let lock = try await FileLock.take(parent.appendingPathComponent(".lock"), within: .seconds(900)) else {
             throw missing("another command has been making its packages for 15 minutes")
         }
@@ -31,15 +32,17 @@ struct PythonEnvironment: Sendable {
         if isThere(place) { return place }
         let temporary = parent.appendingPathComponent(".\(name)-\(UInt32.random(in: .min ... .max))")
         defer { try? FileManager.default.removeItem(at: temporary) }
+        let reader = PipOutput(name: name, total: packages.count)
         let result = try await Command(
-            "python3",
+            python,
             ["-c", Self.program, temporary.path] + packages,
             environment: .inherited(changing: environment.mapValues { $0 }),
             timeout: .seconds(900)
-        ).run()
+        ).run { chunk, stream in
+            for note in await reader.notes(about: chunk, from: stream) { await onNote(note) }
+        }
         guard result.succeeded else {
-            let last = String(decoding: result.standardError, as: UTF8.self).split(whereSeparator: \.isNewline).last
-            throw missing("its packages could not be installed: \(last.map(String.init) ?? "python3 -m venv failed")")
+            throw missing("its packages could not be installed: \(await reader.complaint ?? "python3 -m venv failed")")
         }
         do {
             try FileManager.default.moveItem(at: temporary, to: place)
@@ -49,22 +52,92 @@ struct PythonEnvironment: Sendable {
         return place
     }
 
+    /// Whether it is in the cache, so that nothing has to be fetched.
+    var isMade: Bool {
+        get async {
+            guard let (_, place) = try? await place() else { return false }
+            return isThere(place)
+        }
+    }
+
+    private func place() async throws -> (python: String, place: URL) {
+        let (python, words) = try await interpreter()
+        let key = Digest.sha256(Data((packages + [words, Self.program]).joined(separator: "\n").utf8)).prefix(16)
+        return (python, CacheDirectory.url.appendingPathComponent("agents/\(name)-\(key)"))
+    }
+
     private func isThere(_ place: URL) -> Bool { FileManager.default.fileExists(atPath: place.path) }
 
     private func missing(_ reason: String) -> TrialError { .agentMissing(name: name, remedy: reason) }
 
-    /// What the host's `python3` says that it is.
-    private func interpreter() async throws -> String {
+    /// The host's `python3`, or the newest beside it that will do, and what it says that it is.
+    private func interpreter() async throws -> (python: String, words: String) {
+        var unfit: String?
+        for python in ["python3"] + pythons.reversed().prefix(4).map({ "python3.\($0)" }) {
+            guard let words = await words(of: python) else { continue }
+            guard words.hasPrefix("linux ") else { throw missing("it can be installed on Linux only") }
+            let minor = words.split(separator: ".").dropFirst().first.flatMap { Int($0) }
+            if let minor, pythons.contains(minor) { return (python, words) }
+            unfit = unfit ?? words.split(separator: " ").dropFirst().first.map(String.init)
+        }
+        guard let unfit else { throw missing("there is no python3 here to install it with") }
+        throw missing(
+            "its packages are made for Python 3.\(pythons.lowerBound) to 3.\(pythons.upperBound), and the python3 here "
+                + "is \(unfit); install python3.\(pythons.upperBound) beside it"
+        )
+    }
+
+    private func words(of python: String) async -> String? {
         let question =
-            "import sys, platform; print(sys.platform, platform.machine(), sys.version_info[:3], sys._base_executable)"
+            "import sys, platform; print(sys.platform, platform.python_version(), platform.machine(), "
+            + "sys._base_executable)"
         let result = try? await Command(
-            "python3",
+            python,
             ["-c", question],
             environment: .inherited(changing: environment.mapValues { $0 }),
             timeout: .seconds(30)
         ).run()
-        guard let result, result.succeeded else { throw missing("there is no python3 here to install it with") }
-        guard result.text.hasPrefix("linux ") else { throw missing("it can be installed on Linux only") }
+        guard let result, result.succeeded else { return nil }
         return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
+
+/// Reads what pip prints while it installs.
+private actor PipOutput {
+    private let name: String
+    private let total: Int
+    private var fetched = 0
+    private var line = Data()
+    /// The last line on standard error.
+    private var errors = Data()
+
+    init(name: String, total: Int) {
+        self.name = name
+        self.total = total
+    }
+
+    /// - Returns: a line for each quarter of the packages that is there.
+    func notes(about chunk: Data, from stream: OutputChannel) -> [String] {
+        guard stream == .standardOutput else {
+            errors = (errors + chunk).suffix(4096)
+            return []
+        }
+        line += chunk
+        var notes: [String] = []
+        while let end = line.firstIndex(of: UInt8(ascii: "\n")) {
+            let text = String(decoding: line[..<end], as: UTF8.self)
+            line = Data(line[line.index(after: end)...])
+            if text.hasPrefix("Collecting ") {
+                fetched += 1
+                if fetched % max(1, total / 4) == 0 { notes.append("\(name): \(fetched) of \(total) packages") }
+            } else if text.hasPrefix("Installing ") {
+                notes.append("\(name): unpacking")
+            }
+        }
+        return notes
+    }
+
+    var complaint: String? {
+        String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline).last.map(String.init)
     }
 }
