@@ -50,6 +50,13 @@ struct JudgeAnswerTests {
         #expect(vote.reasoning == "because")
     }
 
+    @Test("counts when its quotes are lines that end as on Windows", arguments: ["+two", "two\r\n", "two\nthree"])
+    func windows(quote: String) {
+        let diff = "@@ -1 +1,3 @@\n one\r\n+two\r\n+three\r\n"
+        let vote = JudgeAnswer.vote(of: StructuredAnswer(body: Self.body(Self.text("met", [quote]))), diff: diff)
+        #expect(vote.verdict == .met)
+    }
+
     @Test(
         "is no vote when it is not what was asked for",
         arguments: [
@@ -114,5 +121,10 @@ struct JudgePromptTests {
         #expect(excerpt.contains("bytes of this file are not shown]"))
         #expect(excerpt.contains("diff --git a/short b/short\n+one\n"))
         #expect(DiffExcerpt.cut(short, to: 2000) == short)
+        // The last line of the long file ends as on Windows.
+        let windows = long.replacing("\n", with: "\r\n").replacing("b/long\r\n", with: "b/long\n")
+        let other = DiffExcerpt.cut(windows + short, to: 2000)
+        #expect(other.utf8.count < 2200)
+        #expect(other.contains("diff --git a/short b/short\n+one\n"))
     }
 }

@@ -137,6 +137,7 @@ struct CalibrationTests {
         ]
         let csv = "criterion,run,label,who\n\"a, b\",r1,met,x\nc,r2,0,\"y \"\"z\"\"\"\n\n"
         #expect(try HumanLabel.parse(csv, path: "l") == expected)
+        #expect(try HumanLabel.parse("\u{FEFF}" + csv, path: "l") == expected)
         let lines = """
             {"run": "r1", "criterion": "a, b", "label": 1}
             {"run": "r2", "criterion": "c", "label": "not_met"}

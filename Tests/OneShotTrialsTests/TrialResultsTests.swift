@@ -129,7 +129,10 @@ struct TrialResultsTests {
             dollars: 0.25
         )
         results.limits = .init(time: .seconds(900), budget: budget)
-        #expect(TrialReport(results: results, diff: "").markdown.contains("The agent was stopped at \(text)"))
+        let report = TrialReport(results: results, diff: "").markdown
+        #expect(report.contains("The agent was stopped at \(text)"))
+        let all = "900 s, 1 tokens, 2 input tokens, 3 output tokens, 4 total tokens, 5 calls, 0.25 US dollars"
+        #expect(report.contains("| limits | \(all) |"))
     }
 
     @Test("are found by id, by the start of an id, by directory and as the latest")

@@ -26,6 +26,8 @@ public struct HumanLabel: Sendable, Equatable {
     }
 
     static func parse(_ text: String, path: String) throws -> [HumanLabel] {
+        // A spreadsheet's export may begin with a byte order mark.
+        let text = text.first == "\u{FEFF}" ? text.dropFirst() : text[...]
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
             .map { (number: $0.offset + 1, text: String($0.element)) }
             .filter { !$0.text.allSatisfy(\.isWhitespace) }

@@ -21,7 +21,7 @@ enum JudgeAnswer {
             let verdict = answer["verdict"]?.string.flatMap(JudgeVote.Verdict.init), verdict != .none
         else { return invalid("the answer does not fit the schema") }
         let evidence = quotes.compactMap(\.string).filter { !$0.allSatisfy(\.isWhitespace) }
-        let lines = Set(diff.split(separator: "\n").map(normal))
+        let lines = Set(diff.split(whereSeparator: \.isNewline).map(normal))
         if let missing = evidence.first(where: { !holds($0, lines) }) {
             return JudgeVote(verdict: .none, evidence: evidence, reasoning: "not in the diff: \(missing)")
         }
@@ -79,7 +79,7 @@ enum JudgeAnswer {
 
     /// Whether every line of the quote is a line of the diff, marks and outer blanks aside.
     private static func holds(_ quote: String, _ lines: Set<String>) -> Bool {
-        quote.split(separator: "\n").map(normal).allSatisfy { $0.isEmpty || lines.contains($0) }
+        quote.split(whereSeparator: \.isNewline).map(normal).allSatisfy { $0.isEmpty || lines.contains($0) }
     }
 
     private static func normal(_ line: Substring) -> String {

@@ -72,7 +72,9 @@ enum DiffExcerpt {
     static func cut(_ diff: String, to bytes: Int) -> String {
         guard diff.utf8.count > bytes else { return diff }
         var files: [String] = []
-        for line in diff.split(separator: "\n", omittingEmptySubsequences: false) {
+        // By bytes: "\r\n" is one character, and none that is a line's end.
+        for bytes in diff.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
+            let line = Substring(bytes)
             if line.hasPrefix("diff --git ") || files.isEmpty { files.append("") }
             files[files.count - 1] += line + "\n"
         }
@@ -89,8 +91,8 @@ enum DiffExcerpt {
 
     private static func cut(file: String, to bytes: Int) -> String {
         guard file.utf8.count > bytes else { return file }
-        let kept = String(decoding: Array(file.utf8.prefix(bytes)), as: UTF8.self)
-        let whole = kept.split(separator: "\n", omittingEmptySubsequences: false).dropLast().joined(separator: "\n")
+        let kept = file.utf8.prefix(bytes)
+        let whole = kept.lastIndex(of: UInt8(ascii: "\n")).map { String(Substring(kept[..<$0])) } ?? ""
         return whole + "\n[\(file.utf8.count - whole.utf8.count) bytes of this file are not shown]\n"
     }
 }

@@ -90,11 +90,15 @@ extension TrialResults.Limits {
 
     /// All that were set.
     var text: String {
-        let set: [(TrialLimit, Bool)] = [
-            (.time, true), (.tokens, tokens != nil), (.inputTokens, inputTokens != nil),
-            (.outputTokens, outputTokens != nil), (.totalTokens, totalTokens != nil), (.requests, requests != nil),
-            (.dollars, dollars != nil),
+        let all: [String?] = [
+            "\(timeSeconds) s",
+            tokens.map { "\($0) tokens" },
+            inputTokens.map { "\($0) input tokens" },
+            outputTokens.map { "\($0) output tokens" },
+            totalTokens.map { "\($0) total tokens" },
+            requests.map { "\($0) calls" },
+            dollars.map { "\(Dollars.text($0)) US dollars" },
         ]
-        return set.filter(\.1).map { String(text(of: $0.0).split(separator: ", ").last ?? "") }.joined(separator: ", ")
+        return all.compactMap(\.self).joined(separator: ", ")
     }
 }
