@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures trials: what they cost beside their agent, that they cannot be cheated, and that nothing of them is lost.
 
-    python3 Benchmarks/trials/bench.py [--program PATH] [--engines ENGINE …] [--quick] [--only NAME …] [--gate]
+    python3 Benchmarks/trials/bench.py [--program PATH] [--engines ENGINE …] [--quick] [--kills N] [--only NAME …] [--gate]
 
 NAME is a section: overhead, demo, parallel, kills, limits, probes, tampers. Prints a table and writes
 .build/bench/trials.json. Exit status 1 when something could not be measured, or with --gate when a goal is missed.
@@ -36,6 +36,7 @@ def main():
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / ".build/release/oneshot")
     parser.add_argument("--engines", nargs="+", default=["local", "podman"], choices=("local", "podman", "docker"))
     parser.add_argument("--quick", action="store_true", help="fewer runs, fewer kills, one sample")
+    parser.add_argument("--kills", type=int, metavar="N", help="how many kills for each engine (default: 50, quick: 6)")
     parser.add_argument("--only", nargs="+", choices=list(SECTIONS), metavar="NAME", default=list(SECTIONS))
     parser.add_argument("--gate", action="store_true", help="exit status 1 when a goal is missed")
     parser.add_argument("--output", type=pathlib.Path, default=BENCH / "trials.json")

@@ -1,6 +1,7 @@
 """SIGKILL of the supervisor at random moments, then the next command: what is left, what is lost, what is counted.
 
-The next command goes on with the trial, or clears away where there is nothing to go on with.
+The next command is one that has nothing to do with trials' sandboxes: it lists the runs. Then each trial is gone on
+with, and what is left is asked again.
 """
 
 import json
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 
+import leftovers
 import limits
 import tasks
 import trials
@@ -36,88 +38,151 @@ for number in range(COUNT):
         "content-type": "application/json", "authorization": "Bearer x"})
     urllib.request.urlopen(request, timeout=30).read()
 """.replace("COUNT", str(CALL_COUNT))
+# Of so many trials one is killed again while it is gone on with.
+AGAIN_EACH = 3
+# Of so many kills one falls into a trial that has to build its image first, where the engine has images.
+BUILT_EACH = 5
+BUILD_SECONDS = 4
 
 
 def measure(options, figures):
-    count = 6 if options.quick else 50
+    count = options.kills or (6 if options.quick else 50)
     with limits.model(options, SCRIPT, "kills") as address:
         for engine in options.engines:
-            yield from kills(options, figures, engine, count, address)
+            yield from Kills(options, engine, count, address).figures(figures)
 
 
-def kills(options, figures, engine, count, address):
-    directory = tasks.workspace(options.work, f"kills-{engine}")
-    task = tasks.Task(name="killed").write(directory)
-    mark = f"oneshot-bench-{os.getpid()}-{engine}"
-    command = f"python3 -c '{CALLS.replace('MARK', mark)}'"
-    words = ["--agent", "command", "--command", command, "--upstream", f"api.openai.com={address}"]
-    whole = trials.scored(options, task, *words, engine=engine, directory=directory)
-    if whole.results["usage"]["total_tokens"] != CALL_COUNT * (INPUT + OUTPUT):
-        raise SystemExit(f"the agent made other calls than it should: {whole.results['usage']}")
-    randomly = random.Random(6)
-    left, lost, wrong, attempts, tokens = [], [], [], 0, 0
-    for number in range(count):
-        known = runs_of(directory)
-        before = Leftovers.names()
-        process = trials.start(options, task, *words, engine=engine, directory=directory)
-        moment = randomly.uniform(0, whole.seconds)
+class Kills:
+    def __init__(self, options, engine, count, address):
+        self.options, self.engine, self.count = options, engine, count
+        self.directory = tasks.workspace(options.work, f"kills-{engine}")
+        # A directory of its own, so that what is left in it is known to be ours.
+        self.temporary = self.directory / "tmp"
+        self.temporary.mkdir()
+        self.mark = f"oneshot-bench-{os.getpid()}-{engine}"
+        command = f"python3 -c '{CALLS.replace('MARK', self.mark)}'"
+        self.words = ["--agent", "command", "--command", command, "--upstream", f"api.openai.com={address}"]
+        self.left = {kind: [] for kind in leftovers.KINDS}
+        self.lost, self.wrong, self.images = [], [], []
+        self.attempts = self.tokens = self.again = 0
+        self.randomly = random.Random(6)
+
+    def figures(self, figures):
+        task = tasks.Task(name="killed").write(self.directory)
+        whole = trials.scored(self.options, task, *self.words, engine=self.engine, directory=self.directory)
+        if whole.results["usage"]["total_tokens"] != CALL_COUNT * (INPUT + OUTPUT):
+            raise SystemExit(f"the agent made other calls than it should: {whole.results['usage']}")
+        self.seconds = whole.seconds
+        begun = time.monotonic()
+        for number in range(self.count):
+            built = self.engine != "local" and number % BUILT_EACH == BUILT_EACH - 1
+            moment = self.randomly.uniform(0, whole.seconds + BUILD_SECONDS * built)
+            self.kill(number, moment, self.unbuilt(number) if built else task)
+        for image in self.images:
+            subprocess.run([self.engine, "rmi", "--force", image], capture_output=True)
+        minutes = (time.monotonic() - begun) / 60
+
+        def figure(name, value, unit, goal, met):
+            return figures.Figure(f"SIGKILL at {self.count} moments, then the next command, {self.engine}: {name}",
+                                  float(value), unit, goal, met, runs=self.count)
+
+        for kind, left in self.left.items():
+            yield figure(f"{kind} left over", len(left), "", "0", not left)
+        yield figure(f"lost, of {self.attempts} attempts", len(self.lost), "", "0", not self.lost)
+        yield figure(f"cost not that of the ledger, of {self.tokens} tokens", len(self.wrong), "", "0", not self.wrong)
+        # Zeros say something only where most moments fell into a trial that had begun and had called the model.
+        yield figure("attempts that had begun", self.attempts, "", f">= {self.count // 2}",
+                     self.attempts >= self.count // 2 and self.tokens > 0)
+        yield figure("killed again while gone on with", self.again, "", ">= 1", self.again > 0 or self.count < 10)
+        yield figure("time of all", minutes, "min", "<= 12 min", minutes <= 12)
+
+    def unbuilt(self, number):
+        dockerfile = f"{tasks.DOCKERFILE}RUN sleep 1 && echo {self.mark} {number}\n"
+        return tasks.Task(name=f"killed-{number}", dockerfile=dockerfile).write(self.directory)
+
+    def kill(self, number, moment, task):
+        def note(text):
+            print(f"{self.engine}, kill {number} at {moment:.2f} s: {text}", file=sys.stderr, flush=True)
+
+        known = self.runs()
+        watch = leftovers.Watch(self.directory, self.temporary, self.mark)
+        self.killed(watch, moment, "run", task, "--engine", self.engine, *self.words)
+        listed = self.oneshot(watch, "runs", "list", "--json")
+        self.note_left(number, watch.left(), note)
+        for run in sorted(self.runs() - known):
+            if run.name in listed and number % AGAIN_EACH == AGAIN_EACH - 1 and not (run / "results.json").exists():
+                self.again += 1
+                self.killed(watch, self.randomly.uniform(0, self.seconds), "run", "--resume", run.name)
+                listed = self.oneshot(watch, "runs", "list", "--json")
+                self.note_left(number, watch.left(), note)
+            self.go_on(run, listed, watch, note)
+        left = watch.left()
+        if files := watch.left_of_runs():
+            left["file"] = left.get("file", []) + files
+        self.note_left(number, left, note)
+
+    def killed(self, watch, moment, *words):
+        process = subprocess.Popen([str(word) for word in (self.options.program, *words, "--quiet", "--json")],
+                                   cwd=self.directory, env=self.environment(), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, start_new_session=True)
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
-        process.communicate()
-        listed = oneshot(options, directory, "runs", "list", "--json")
-        goes_on = False
-        for run in sorted(runs_of(directory) - known):
-            begun = sorted(path.name for path in run.glob("attempt-*"))
-            attempts += len(begun)
-            if run.name not in listed:
-                lost.append(run.name)
-                note(engine, number, moment, f"'oneshot runs list' does not tell of {run.name}, which has {begun or 'none'}")
-            if not (run / "results.json").exists() and begun:
-                goes_on = True
-                oneshot(options, directory, "run", "--resume", run.name, "--quiet", "--json", codes=(0, 1))
-            if not (run / "results.json").exists():
-                continue
-            results = json.loads((run / "results.json").read_text())
-            told = {f"attempt-{each['attempt']}": each["spending"] for each in results["attempts"]}
-            if missing := [name for name in begun if name not in told]:
-                lost += [f"{run.name}/{name}" for name in missing]
-                note(engine, number, moment, f"results.json of {run.name} does not tell of {missing}")
-            ledger = {path.name: recorded(path) for path in run.glob("attempt-*")}
-            said = {name: spending["usage"]["total_tokens"] for name, spending in told.items()}
-            total = results["spent"]["usage"]["total_tokens"]
-            tokens += sum(ledger.values())
-            if said != ledger or total != sum(ledger.values()):
-                wrong.append(run.name)
-                note(engine, number, moment, f"{run.name} says {said}, in all {total}; its ledgers {ledger}")
-        if not goes_on:
-            oneshot(options, directory, "clean")
-        if names := Leftovers(mark, directory, before).names_left():
-            left.append(number)
-            note(engine, number, moment, f"left over: {names}")
-    title = f"SIGKILL at {count} moments, then the next command, {engine}: "
-    yield figures.Figure(title + "something left over", float(len(left)), "", "0", not left, runs=count)
-    yield figures.Figure(title + f"lost, of {attempts} attempts", float(len(lost)), "", "0", not lost, runs=count)
-    yield figures.Figure(title + f"cost not that of the ledger, of {tokens} tokens", float(len(wrong)), "", "0", not wrong,
-                         runs=count)
-    # Zeros say something only where most moments fell into a trial that had begun and had called the model.
-    yield figures.Figure(title + "attempts that had begun", float(attempts), "", f">= {count // 2}",
-                         attempts >= count // 2 and tokens > 0, runs=count)
+        # Not to the end of its output: what it has started may hold that.
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            stream.close()
+        watch.killed(process.pid)
 
+    def environment(self):
+        return trials.environment(self.options, TMPDIR=str(self.temporary))
 
-def note(engine, number, moment, text):
-    print(f"{engine}, kill {number} at {moment:.2f} s: {text}", file=sys.stderr, flush=True)
+    def note_left(self, number, left, note):
+        for kind, names in left.items():
+            if number not in self.left[kind]:
+                self.left[kind].append(number)
+            note(f"left over: {len(names)} {kind}: {'; '.join(names[:4])}")
 
+    def go_on(self, run, listed, watch, note):
+        begun = sorted(path.name for path in run.glob("attempt-*"))
+        self.attempts += len(begun)
+        if run.name not in listed:
+            self.lost.append(run.name)
+            note(f"'oneshot runs list' does not tell of {run.name}, which has {begun or 'none'}")
+            return
+        if not (run / "results.json").exists():
+            self.oneshot(watch, "run", "--resume", run.name, "--quiet", "--json", codes=(0, 1))
+        results = json.loads((run / "results.json").read_text())
+        if results["engine"]["name"] != self.engine:
+            raise SystemExit(f"{run.name} was gone on with on {results['engine']['name']}, not on {self.engine}")
+        if self.engine != "local" and "killed-" in results["task"]:
+            self.images.append(f"localhost/oneshot/{results['engine']['image_digest'][:12]}")
+        told = {f"attempt-{each['attempt']}": each["spending"] for each in results["attempts"]}
+        if missing := [name for name in begun if name not in told]:
+            self.lost += [f"{run.name}/{name}" for name in missing]
+            note(f"results.json of {run.name} does not tell of {missing}")
+        if results["outcome"] != "scored":
+            self.lost.append(run.name)
+            note(f"{run.name} came to {results['outcome']}: {results['failure']}")
+        ledger = {path.name: recorded(path) for path in run.glob("attempt-*")}
+        said = {name: spending["usage"]["total_tokens"] for name, spending in told.items()}
+        total = results["spent"]["usage"]["total_tokens"]
+        self.tokens += sum(ledger.values())
+        if said != ledger or total != sum(ledger.values()):
+            self.wrong.append(run.name)
+            note(f"{run.name} says {said}, in all {total}; its ledgers {ledger}")
 
-def runs_of(directory):
-    return {run for run in (directory / "data/runs").glob("*") if not run.name.startswith(".")}
+    def runs(self):
+        return {run for run in (self.directory / "data/runs").glob("*") if not run.name.startswith(".")}
 
-
-def oneshot(options, directory, *words, codes=(0,)):
-    done = subprocess.run([str(options.program), *words], cwd=directory, capture_output=True, text=True,
-                          env=trials.environment(options))
-    if done.returncode not in codes:
-        raise SystemExit(f"oneshot {' '.join(words)}: {done.stderr.strip()[-1000:]}")
-    return done.stdout
+    def oneshot(self, watch, *words, codes=(0,)):
+        process = subprocess.Popen([str(self.options.program), *words], cwd=self.directory, text=True,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+                                   env=self.environment())
+        output, errors = process.communicate(timeout=900)
+        watch.sessions.add(process.pid)
+        if process.returncode not in codes:
+            raise SystemExit(f"oneshot {' '.join(words)}: {errors.strip()[-1000:]}")
+        return output
 
 
 def recorded(attempt):
@@ -146,66 +211,3 @@ def answer_tokens(text):
         return body["usage"]["total_tokens"]
     except (ValueError, KeyError, TypeError, AttributeError):
         return 0
-
-
-class Leftovers:
-    """What a killed trial may leave on the machine."""
-
-    def __init__(self, mark, directory, before):
-        self.mark, self.directory, self.before = mark, str(directory), before
-
-    @staticmethod
-    def names():
-        return {str(path) for path in pathlib.Path("/tmp").glob("oneshot-*")}
-
-    def names_left(self):
-        """What is still there after a moment, since other programs of this machine make and remove directories, too."""
-        for _ in range(10):
-            if not (names := self.processes() + self.containers() + self.mounts() + self.scratch()):
-                break
-            time.sleep(0.3)
-        return names
-
-    def processes(self):
-        """Those that run the agent's program, or look after its sandbox, and the ports that they listen on."""
-        found = []
-        for entry in pathlib.Path("/proc").iterdir():
-            if not entry.name.isdigit() or int(entry.name) == os.getpid():
-                continue
-            try:
-                words = (entry / "cmdline").read_bytes().decode(errors="replace")
-                state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
-            except OSError:
-                continue
-            if state != "Z" and (self.mark in words or f"{self.directory}/data/runs/" in words):
-                found.append(f"process {entry.name} {words[:60]!r}")
-        return found
-
-    def containers(self):
-        if not shutil.which("podman"):
-            return []
-        listed = subprocess.run(["podman", "ps", "--all", "--filter", "label=oneshot.label", "--format",
-                                 '{{.Names}} {{index .Labels "oneshot.label"}}'], capture_output=True, text=True)
-        return [f"container {line}" for line in listed.stdout.splitlines() if " killed_" in line]
-
-    def mounts(self):
-        lines = pathlib.Path("/proc/self/mountinfo").read_text().splitlines()
-        return [f"mount {line.split()[4]}" for line in lines if f"{self.directory}/data/runs/" in line]
-
-    def scratch(self):
-        """Directories that were made since, and that no process that runs has anything to do with."""
-        sockets = pathlib.Path("/proc/net/unix").read_text()
-        found = []
-        for name in sorted(self.names() - self.before):
-            lease = pathlib.Path(name) / "lease"
-            try:
-                owner = json.loads(lease.read_text())["owner"]["pid"] if lease.exists() else None
-            except (OSError, ValueError, KeyError, TypeError):
-                owner = None
-            if owner is not None and pathlib.Path(f"/proc/{owner}").exists():
-                continue
-            if name in sockets or not pathlib.Path(name).exists():
-                continue
-            found.append(f"scratch {name}")
-        found += [f"scratch {path}" for path in pathlib.Path(self.directory).glob("data/runs/*/.work")]
-        return found

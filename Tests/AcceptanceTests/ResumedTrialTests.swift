@@ -52,7 +52,9 @@ struct ResumedTrialTests {
             assert len(runs) == 1, runs
             name = runs[0]["run"]
             assert runs[0]["state"] in ("interrupted", "finished"), runs
-            results = json.loads(run(oneshot, "run", "--resume", name, "--engine", "local", "--json"))
+            results = json.loads(run(oneshot, "run", "--resume", name, "--json"))
+            # The one that it began with, where others work, too.
+            assert results["engine"]["name"] == "local", results["engine"]
             place = "data/runs/" + name
             assert results["outcome"] == "scored" and results["score"] == 1, results
             numbers = sorted(int(at.split("-")[-1]) for at in glob.glob(place + "/attempt-*"))

@@ -16,7 +16,7 @@ struct SandboxReaperTests {
         if let group { try orphan.remember(group) }
         try setLease(try await ended(), of: orphan)
         #expect(orphan.leased.isOrphaned())
-        await SandboxReaper.reapLocal()
+        await SandboxReaper.reapDirectories()
         #expect(!FileManager.default.fileExists(atPath: orphan.directory.path))
         for directory in group?.directories ?? [] {
             #expect(!FileManager.default.fileExists(atPath: directory.path))
@@ -48,6 +48,84 @@ struct SandboxReaperTests {
         _ = try await client.run(client.dialect.removeArguments + names.dropFirst())
     }
 
+    @Test(
+        "a container whose client was killed while it started it, of which podman does not know, goes with its sandbox",
+        .enabled(if: Tool.isAvailable("podman"), "no podman")
+    )
+    func halfStarted() async throws {
+        let engine = try #require(try await EngineSelection.choose(named: "podman") as? ContainerEngine)
+        let scratch = try Scratch.make(for: engine.client)
+        #expect(scratch.leased.client?.dialect == .podman)
+        let name = "oneshot-\(scratch.id)-test"
+        let words =
+            ["run", "--name", name, "--label", "\(ContainerArguments.Label.sandbox)=\(scratch.id)", "--network=none"]
+            + ["--volume", "\(scratch.home.path):/home/agent", BaseImage.reference, "sleep", "60"]
+        let client = Task { try await engine.client.command(words).run() }
+        // The runtime has a state as soon as the container is made.
+        for _ in 0..<2000 {
+            if !RuntimeLeftovers.find(of: scratch.leased).isEmpty { break }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        for process in LeasedProcesses.clients(of: scratch.leased) { kill(process, SIGKILL) }
+        _ = await client.result
+        #expect(!RuntimeLeftovers.find(of: scratch.leased).isEmpty)
+        try setLease(try await ended(), of: scratch)
+        await SandboxReaper.reapExpired()
+        #expect(RuntimeLeftovers.find(of: scratch.leased).isEmpty)
+        #expect(LeasedProcesses.find(of: scratch.leased).isEmpty)
+        let left = try await engine.client.run(["ps", "--all", "--format", "{{.Names}}"]).text
+        #expect(!left.contains(name))
+        #expect(!scratch.leased.exists)
+    }
+
+    @Test(
+        "a command that is stopped while its container starts leaves nothing of the container",
+        .enabled(if: Tool.isAvailable("podman"), "no podman")
+    )
+    func stopped() async throws {
+        let engine = try await EngineSelection.choose(named: "podman")
+        try await withTemporaryDirectory { directory in
+            // The container is made after about 0.1 s, and runs after about 0.2 s.
+            try await stop(engine, after: .milliseconds(100), directory)
+            try await stop(engine, after: .milliseconds(160), directory)
+            try await stop(engine, after: .milliseconds(220), directory)
+            let states = (try? FileManager.default.contentsOfDirectory(atPath: "/run/runc")) ?? []
+            let left = states.filter { id in
+                let text = try? String(contentsOfFile: "/run/runc/\(id)/state.json", encoding: .utf8)
+                return text?.contains(directory.path) ?? false
+            }
+            #expect(left == [])
+        }
+    }
+
+    private func stop(_ engine: any Engine, after delay: Duration, _ directory: URL) async throws {
+        let specification = SandboxSpecification(
+            image: SandboxImage(reference: BaseImage.reference, digest: ""),
+            label: "stopped",
+            mounts: [.init(host: directory, inside: "/workspace")],
+            workingDirectory: "/"
+        )
+        let work = Task { try await engine.withSandbox(specification) { try await $0.run(["sleep", "60"]) } }
+        try await Task.sleep(for: delay)
+        work.cancel()
+        await #expect(throws: CancellationError.self) { try await work.value }
+    }
+
+    @Test("what a directory's lease was never written into goes when its maker has ended")
+    func halfMade() async throws {
+        let owner = try #require(try await ended().owner)
+        let mine = HalfMadeDirectory(id: "test\(UInt32.random(in: .min ... .max))")
+        let name = mine.name.replacingOccurrences(of: "-\(getpid())-", with: "-\(owner.pid)-")
+        let orphan = LeasedDirectory.parent.appendingPathComponent(name)
+        for url in [mine.url, orphan] {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
+        }
+        defer { mine.remove() }
+        await SandboxReaper.reapExpired()
+        #expect(FileManager.default.fileExists(atPath: mine.url.path))
+        #expect(!FileManager.default.fileExists(atPath: orphan.path))
+    }
+
     @Test("what was started for a directory without an owner ends with it")
     func processes() async throws {
         let orphan = try LeasedDirectory.make(.socket)
@@ -64,7 +142,7 @@ struct SandboxReaperTests {
         _ = await output.next()
         #expect(LeasedProcesses.find(of: orphan).count == 1)
         try Data(try await self.ended().text.utf8).write(to: orphan.url.appendingPathComponent("lease"))
-        await SandboxReaper.reapLocal()
+        await SandboxReaper.reapDirectories()
         #expect(try await ended.exit == .signal(SIGKILL))
         #expect(!orphan.exists)
     }
@@ -95,7 +173,7 @@ struct SandboxReaperTests {
         }
         #expect(await BuildLeftovers.all(client).values.contains(directory))
         try Data(try await ended().text.utf8).write(to: directory.url.appendingPathComponent("lease"))
-        await SandboxReaper.reapLocal()
+        await SandboxReaper.reapDirectories()
         #expect(try await !building.succeeded)
         #expect(try await Command("pgrep", ["-f", "sleep \(mark)"]).run().text == "")
         #expect(!directory.exists)

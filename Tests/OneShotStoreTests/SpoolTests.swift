@@ -63,6 +63,27 @@ struct SpoolTests {
         }
     }
 
+    @Test("what a killed recorder left in its spool is stored without another, once, and nothing stays in flight")
+    func recovery() async throws {
+        try await Sample.withStore { store, url in
+            var spool: Spool? = try Spool.create(beside: url)
+            try spool?.append(changes(3) + changes(4, state: .inFlight)[3...])
+            let first = try #require(spool?.next(limit: 1))
+            _ = try await store.record(first.changes, from: first.position)
+            let name = try #require(spool?.name)
+            spool = nil
+            for _ in 0..<2 { try await RawStore.recover(url) }
+            let rows = try await store.exchanges(ofSession: "s", bodies: .withoutBodies)
+            #expect(rows.map(\.state) == [.complete, .complete, .complete, .cut])
+            #expect(rows.last?.cutBy == "recorder")
+            #expect(rows.allSatisfy { $0.responseJSON == nil })
+            #expect(try await store.exchanges(ofSession: "s").allSatisfy { $0.responseJSON != nil })
+            let file = url.deletingLastPathComponent().appendingPathComponent(name)
+            #expect(!FileManager.default.fileExists(atPath: file.path))
+            #expect(try await store.position(ofSpool: name) == 0)
+        }
+    }
+
     @Test("a record that was torn off, and one that was damaged, end the spool")
     func damaged() async throws {
         try await Sample.withStore { store, url in

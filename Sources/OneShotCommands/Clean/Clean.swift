@@ -1,5 +1,7 @@
 import ArgumentParser
+import OneShotCore
 import OneShotSandbox
+import OneShotTrials
 
 struct Clean: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,8 +9,9 @@ struct Clean: AsyncParsableCommand {
         abstract: "Remove the sandboxes that a killed oneshot has left behind.",
         discussion: """
             Looks for processes, containers, control groups and directories of sandboxes and image builds whose owner \
-            has ended, or that are older than a day, and removes them. What is in use stays. Every 'oneshot run' does the \
-            same for the engine it uses.
+            has ended, or that are older than a day, and removes them, and the work of interrupted runs of this workspace. \
+            What is in use stays. Every other command does the same first where it finds a lease that is over, without \
+            asking the engines for what has none.
 
               oneshot clean
               oneshot clean --images
@@ -23,6 +26,7 @@ struct Clean: AsyncParsableCommand {
     func run() async throws {
         let console = Console(quiet: global.quiet)
         var removed = try await SandboxReaper.reap()
+        removed += await RunDirectory.removeLeftovers(in: try global.resolvedWorkspace().runs)
         if images { removed += try await SandboxImages.removeAll() }
         for name in removed { console.result("removed \(name)") }
         if removed.isEmpty { console.note("nothing was left behind") }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import OneShotCore
+import OneShotSandbox
 
 /// Runs the command line and ends the process: one clear line for an error, and the exit code that the reference
 /// page promises.
@@ -8,6 +9,7 @@ public enum EntryPoint {
     public static func run() async -> Never {
         do {
             var command = try OneShotCommand.parseAsRoot()
+            await reapLeftovers(before: command)
             if var asyncCommand = command as? any AsyncParsableCommand {
                 try await asyncCommand.run()
             } else {
@@ -17,6 +19,15 @@ public enum EntryPoint {
         } catch {
             finish(error)
         }
+    }
+
+    /// What a killed oneshot has left behind goes with the next command, whichever it is.
+    private static func reapLeftovers(before command: any ParsableCommand) async {
+        // It tells what it removes.
+        if command is Clean { return }
+        let reaping = Task { await SandboxReaper.reapExpired() }
+        // A client that starts a server waits for its first answer only so long.
+        if !(command is MCPServe) { await reaping.value }
     }
 
     private static func finish(_ error: any Error) -> Never {

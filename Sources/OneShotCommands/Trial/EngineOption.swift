@@ -14,7 +14,8 @@ struct EngineOption: ParsableArguments {
     )
     var imageQuota: String?
 
-    func choose() async throws -> any Engine {
-        try await EngineSelection.choose(named: engine, imageQuota: try ImageQuota.chosen(imageQuota))
+    /// - Parameter usual: the one to take where none is named.
+    func choose(usually usual: String? = nil) async throws -> any Engine {
+        try await EngineSelection.choose(named: engine ?? usual, imageQuota: try ImageQuota.chosen(imageQuota))
     }
 }

@@ -71,10 +71,12 @@ struct Run: AsyncParsableCommand {
         let request = try request(for: task ?? "")
         let line = ProgressLine(console: console, verbose: global.verbose)
         let interrupted = try resume.map { try RunDirectory.find($0, in: workspace.runs, unfinished: true) }
+        // What cannot be read is said by what goes on with it.
+        let begunWith = interrupted.flatMap { try? TrialRecord.read($0).engine }
         let (results, directory) = try await Interruption.cancelling { [engine] in
             let runner = TrialRunner(
                 workspace: workspace,
-                engine: try await engine.choose(),
+                engine: try await engine.choose(usually: begunWith),
                 version: OneShotVersion.text
             )
             if let interrupted {

@@ -8,6 +8,11 @@ struct ContainerClient: Sendable {
     /// Changes to our environment that the client runs with.
     var environment: [String: String] = [:]
 
+    /// The variables that tell a client which engine is meant.
+    static let placeVariables = [
+        "DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF",
+    ]
+
     /// On a machine with much to do, an engine that is well takes seconds to say its version.
     private static let patience = Duration.seconds(20)
 

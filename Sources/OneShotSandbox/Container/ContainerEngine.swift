@@ -63,7 +63,7 @@ public struct ContainerEngine: Engine {
                 remedy: "use --engine docker or podman for an agent that needs one"
             )
         }
-        let scratch = try Scratch.make()
+        let scratch = try Scratch.make(for: client)
         let sandbox = ContainerSandbox(client: client, specification: specification, scratch: scratch)
         return try await withLoans(specification, scratch: scratch, to: 1000) {
             try await body(sandbox)
@@ -79,7 +79,24 @@ public struct ContainerEngine: Engine {
         onOutput: @escaping @Sendable (String) -> Void
     ) async throws {
         let directory = try LeasedDirectory.make(.build)
-        defer { directory.remove() }
+        do {
+            try directory.remember(client)
+            try await build(image, from: context, base: base, in: directory, onOutput: onOutput)
+        } catch {
+            // A builder that was stopped has not cleared up.
+            try? await uncancelled { await directory.reap() }
+            throw error
+        }
+        directory.remove()
+    }
+
+    private func build(
+        _ image: SandboxImage,
+        from context: BuildContext,
+        base: String?,
+        in directory: LeasedDirectory,
+        onOutput: @escaping @Sendable (String) -> Void
+    ) async throws {
         let files = directory.url.appendingPathComponent("context")
         let settings = directory.url.appendingPathComponent("settings")
         try AtomicFile.makeDirectory(files, mode: 0o700)
@@ -90,7 +107,9 @@ public struct ContainerEngine: Engine {
             + (base.map { ["--label", "\(ImageStore.baseLabel)=\($0)"] } ?? [])
             + client.dialect.settingsArguments(settings) + client.dialect.buildArguments + [files.path]
         let log = BuildLogCollector()
-        let result = try await client.command(arguments).run { data, channel in
+        var builder = client
+        builder.environment["TMPDIR"] = try directory.makeCompanion().path
+        let result = try await builder.command(arguments).run { data, channel in
             for line in await log.append(data, from: channel) { onOutput(line) }
         }
         guard result.succeeded else {

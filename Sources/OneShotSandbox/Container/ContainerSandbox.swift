@@ -27,28 +27,23 @@ struct ContainerSandbox: Sandbox {
         )
         // Podman's monitor leaves a file `oom` where it was started when the memory limit is hit.
         let start = client.command(arguments.words, directory: scratch.directory)
-        do {
-            return try await specification.diskWatch(scratch).during {
-                try await running.run { try await attached(start, name: name, timeout: timeout, onOutput: onOutput) }
-            } stop: {
-                try? await killAll()
-            }
-        } catch is CancellationError {
-            // The client has ended, the container has not.
-            try await uncancelled { try await remove(name) }
-            throw CancellationError()
+        return try await specification.diskWatch(scratch).during {
+            try await running.run { try await attached(start, name: name, timeout: timeout, onOutput: onOutput) }
+        } stop: {
+            try? await killAll()
         }
     }
 
     func killAll() async throws {
         try await uncancelled {
             await running.endAll()
-            try await client.removeContainers(label: "\(ContainerArguments.Label.sandbox)=\(scratch.id)")
+            try await ContainerTeardown(client: client, directory: scratch.leased).run()
         }
     }
 
-    /// Runs the client, and kills the container when the time is up: to end the client would end nothing else. The
-    /// time runs from the start of the command, not of the container.
+    /// Runs the client, and kills the container when the time is up or the task is cancelled: to end the client would end
+    /// nothing else, and before the container has started would leave the half of it. The time runs from the start of
+    /// the command, not of the container.
     private func attached(
         _ start: Command,
         name: String,
@@ -56,24 +51,30 @@ struct ContainerSandbox: Sandbox {
         onOutput: @escaping @Sendable (Data, OutputChannel) async -> Void
     ) async throws -> CommandResult {
         let marked = MarkedOutput()
-        let deadline = Deadline {
-            await killAtOnce()
-            try? await uncancelled { try await remove(name) }
-        }
-        await deadline.set(Self.startLimit)
-        let result: Swift.Result<CommandResult, any Error>
-        do {
-            let ended = try await start.run { data, channel in
+        let clock = Deadline()
+        await clock.set(Self.startLimit)
+        // Awaited below; not cancelled with us.
+        let attempt = Task {
+            try await start.run { data, channel in
                 let wasMarked = await marked.isMarked
                 let rest = await marked.take(data, from: channel)
-                if !wasMarked, await marked.isMarked { await deadline.set(timeout) }
+                if !wasMarked, await marked.isMarked { await clock.set(timeout) }
                 if !rest.isEmpty { await onOutput(rest, channel) }
             }
-            result = .success(ended)
-        } catch {
-            result = .failure(error)
         }
-        let isOver = await deadline.stop()
+        await clock.onReach { elapsed in
+            await killAtOnce()
+            try? await uncancelled { try await remove(name) }
+            // An engine that does not come to an end.
+            if elapsed > Self.patience { attempt.cancel() }
+        }
+        let result = await withTaskCancellationHandler {
+            await attempt.result
+        } onCancel: {
+            Task { await clock.reachNow() }
+        }
+        let isOver = await clock.stop()
+        try Task.checkCancellation()
         let ended = try result.get()
         guard await marked.isMarked else {
             let reason = isOver ? "no answer within \(Self.startLimit)" : Self.explained(await marked.lastWords)
@@ -90,6 +91,8 @@ struct ContainerSandbox: Sandbox {
     }
 
     private static let startLimit = Duration.seconds(120)
+    /// How long a client may take to end when its container is removed.
+    private static let patience = Duration.seconds(20)
 
     private static func explained(_ reason: String) -> String {
         reason.contains("\"python3\"") && reason.contains("not found")

@@ -41,7 +41,7 @@ struct Lease: Sendable, Equatable, Codable {
         return !owner.isRunning
     }
 
-    private static var here: String {
+    static var here: String {
         #if os(Linux)
             let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
             let namespace = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")) ?? ""

@@ -27,11 +27,18 @@ struct LeasedDirectory: Sendable, Equatable {
     /// - Throws: ``FileError/unwritable(path:reason:)``.
     static func make(_ kind: Kind, mode: mode_t = 0o700) throws -> LeasedDirectory {
         let directory = LeasedDirectory(kind: kind, id: String(UInt64.random(in: .min ... .max), radix: 36))
-        // Exclusively, so that nobody's prepared directory is taken for ours.
-        guard mkdir(directory.url.path, mode) == 0, chmod(directory.url.path, mode) == 0 else {
-            throw FileError.unwritable(path: directory.url.path, reason: String(cString: strerror(errno)))
+        let making = HalfMadeDirectory(id: directory.id)
+        do {
+            // Exclusively, so that nobody's prepared directory is taken for ours.
+            guard mkdir(making.url.path, 0o700) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+            try AtomicFile.write(Lease().text, to: making.url.appendingPathComponent("lease"), mode: 0o600)
+            guard chmod(making.url.path, mode) == 0, rename(making.url.path, directory.url.path) == 0 else {
+                throw POSIXError(.init(rawValue: errno) ?? .EIO)
+            }
+        } catch let error as POSIXError {
+            rmdir(making.url.path)
+            throw FileError.unwritable(path: directory.url.path, reason: String(cString: strerror(error.code.rawValue)))
         }
-        try AtomicFile.write(Lease().text, to: directory.lease, mode: 0o600)
         return directory
     }
 
@@ -54,27 +61,33 @@ struct LeasedDirectory: Sendable, Equatable {
 
     /// Whether the process that made it has ended, or its time is over.
     func isOrphaned() -> Bool {
-        guard let text = try? String(contentsOf: lease, encoding: .utf8), let lease = Lease(text) else {
-            // Without a lease it was cut off while being made; a minute is plenty for that.
-            let made = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.modificationDate] as? Date
-            return made.map { $0.timeIntervalSinceNow < -60 } ?? false
-        }
+        // None is made without a lease: one that has none was cut off while it was removed.
+        guard let text = try? String(contentsOf: lease, encoding: .utf8), let lease = Lease(text) else { return true }
         return lease.isOver()
     }
 
     func remove() {
-        guard (try? FileManager.default.removeItem(at: url)) == nil, exists else { return }
+        removeCompanion()
+        // By its lease another would go on with what is left, should this be cut off: that goes last.
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? [] where name != "lease" {
+            Self.removeTree(url.appendingPathComponent(name))
+        }
+        Self.removeTree(url)
+    }
+
+    static func removeTree(_ tree: URL) {
+        guard (try? FileManager.default.removeItem(at: tree)) == nil else { return }
         // An agent may have closed directories in its home to their owner, who we are where we are not root.
-        Self.open(url)
-        try? FileManager.default.removeItem(at: url)
+        open(tree)
+        try? FileManager.default.removeItem(at: tree)
     }
 
     private static func open(_ directory: URL) {
+        var status = stat()
+        guard lstat(directory.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return }
         chmod(directory.path, 0o700)
         for name in (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [] {
-            let entry = directory.appendingPathComponent(name)
-            var status = stat()
-            if lstat(entry.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { open(entry) }
+            open(directory.appendingPathComponent(name))
         }
     }
 }

@@ -4,23 +4,35 @@ import OneShotCore
 /// The processes that belong to a ``LeasedDirectory``: what runs in its sandbox or in a step of its build, since that
 /// has something of the directory mounted; and the clients and builders that were told its path.
 enum LeasedProcesses {
-    private static let programs: Set = [
-        "podman", "docker", "container", "bwrap", "unshare", "setpriv", "buildah-oci-run",
-    ]
+    private static let clients: Set = ["podman", "docker", "container"]
+    private static let programs = clients.union(["conmon", "bwrap", "unshare", "setpriv", "buildah-oci-run"])
 
     /// None where the system has no `/proc`.
     ///
     /// - Parameter clients: whether the programs that were told its path belong to them.
     static func find(of directory: LeasedDirectory, clients: Bool = true) -> [pid_t] {
         let isMountedHere = KernelFile.text(of: "/proc/self/mountinfo")?.contains(directory.name) ?? true
-        let ids = ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
-        return ids.filter { id in
-            guard id != getpid() else { return false }
+        return all.filter { id in
             if !isMountedHere, text(id, "mountinfo").contains(directory.name) { return true }
-            guard clients else { return false }
-            let program = text(id, "comm").trimmingCharacters(in: .whitespacesAndNewlines)
-            return programs.contains(program) && text(id, "cmdline").contains(directory.name)
+            return clients && isProgram(id, of: programs, told: directory)
         }
+    }
+
+    /// The engine's clients that start or build something for the directory.
+    static func clients(of directory: LeasedDirectory) -> [pid_t] {
+        all.filter { isProgram($0, of: clients, told: directory) }
+    }
+
+    /// Whether it has heard of the directory, or of a container that is named after it.
+    private static func isProgram(_ id: pid_t, of programs: Set<String>, told directory: LeasedDirectory) -> Bool {
+        guard programs.contains(text(id, "comm").trimmingCharacters(in: .whitespacesAndNewlines)) else { return false }
+        let words = text(id, "cmdline")
+        return words.contains(directory.name) || words.contains("oneshot-\(directory.id)-")
+    }
+
+    private static var all: [pid_t] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return names.compactMap { pid_t($0) }.filter { $0 != getpid() }
     }
 
     /// Returns when none is left that could write.

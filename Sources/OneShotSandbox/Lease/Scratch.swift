@@ -21,9 +21,11 @@ struct Scratch: Sendable {
 
     init(_ leased: LeasedDirectory) { self.leased = leased }
 
+    /// - Parameter client: of the engine whose containers the sandbox will have.
     /// - Throws: ``FileError/unwritable(path:reason:)``.
-    static func make() throws -> Scratch {
+    static func make(for client: ContainerClient? = nil) throws -> Scratch {
         let scratch = Scratch(try LeasedDirectory.make(.sandbox, mode: 0o711))
+        if let client { try scratch.leased.remember(client) }
         for directory in [scratch.home, scratch.temporary] {
             try AtomicFile.makeDirectory(directory, mode: 0o700)
         }

@@ -18,15 +18,9 @@ public enum EngineSelection {
         named name: String? = nil,
         imageQuota quota: ImageQuota = .standard
     ) async throws -> any Engine {
-        let removed = await SandboxReaper.reapLocal()
-        let chosen =
-            if let name { try await engine(named: name, asked: true, quota) } else { try await firstThatWorks(quota) }
-        if removed.contains(where: { $0.hasPrefix(LeasedDirectory.Kind.build.rawValue) }),
-            let client = (chosen as? ContainerEngine)?.client
-        {
-            try await SandboxReaper.reapBuilds(client)
-        }
-        return chosen
+        await SandboxReaper.reapDirectories()
+        if let name { return try await engine(named: name, asked: true, quota) }
+        return try await firstThatWorks(quota)
     }
 
     private static func firstThatWorks(_ quota: ImageQuota) async throws -> any Engine {

@@ -17,8 +17,7 @@ struct ProbeMemory {
     private var key: String {
         let boot = (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? ""
         let variables = ProcessInfo.processInfo.environment
-        let servers = ["DOCKER_HOST", "DOCKER_CONTEXT", "CONTAINER_HOST", "CONTAINERS_CONF", "CONTAINERS_STORAGE_CONF"]
-            .map { variables[$0] ?? "" }
+        let servers = ContainerClient.placeVariables.map { variables[$0] ?? "" }
         let runtimes = ["/usr/bin/crun", "/usr/sbin/runc", "/usr/bin/runc"].map { "\(inode(of: $0))" }
         let parts = [version, boot, "\(geteuid())", PodmanConfiguration().text] + servers + runtimes
         return BuildContext.digest(of: parts.joined(separator: "\n"))

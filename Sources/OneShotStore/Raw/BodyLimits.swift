@@ -15,6 +15,9 @@ public struct BodyLimits: Sendable {
 
     public static var none: BodyLimits { BodyLimits(longest: .max, longestInFlight: .max, page: .max) }
 
+    /// For who wants the rows alone.
+    public static var withoutBodies: BodyLimits { BodyLimits(longest: -1, longestInFlight: -1, page: .max) }
+
     /// For who follows the calls of models: providers refuse longer requests, and no answer comes near.
     public static var modelCalls: BodyLimits {
         BodyLimits(longest: 50 << 20, longestInFlight: 4 << 20, page: 4 << 20)

@@ -31,8 +31,6 @@ struct AgentPhase: Sendable {
         /// Why the recorder refused a call, if it did.
         var refusal: BudgetStop?
         var usage = Usage()
-        /// Calls from which a server tool was taken, by tool.
-        var strippedTools: [ServerTool: Int] = [:]
         var reading = AgentReading()
         /// The last line on standard error.
         var complaint = ""
@@ -95,7 +93,6 @@ struct AgentPhase: Sendable {
                 var outcome = try await start(command, launch, seat, way: way, log: log)
                 let activity = await recorder.activity(ofSession: id.description)
                 outcome.usage = activity.usage
-                outcome.strippedTools = activity.strippedTools
                 outcome.refusal = await recorder.budgetStop(ofSession: id.description)
                 return outcome
             }

@@ -120,15 +120,15 @@ struct Attempts: Sendable {
     /// Ends an attempt whose supervisor was ended: what it had used is in its recorder's database.
     private func close(_ attempt: AttemptDirectory, _ record: AttemptRecord) async throws {
         try AtomicFile.makeDirectory(run.work, mode: 0o711)
-        let session = try await TrialTrace.session(
+        let trace = try await TrialTrace.read(
             id.description,
             in: attempt.traces,
             prices: description.prices,
             scratch: run.work
         )
-        let spending = session.map(Spending.init) ?? Spending()
-        if let session {
-            try AtomicFile.write(.session(try await runner.redactor().redact(session)), to: attempt.session)
+        let spending = trace.map { Spending($0.session) } ?? Spending()
+        if let trace {
+            try AtomicFile.write(.session(try await runner.redactor().redact(trace.session)), to: attempt.session)
         }
         let phase = record.phases.last
         let ended = (try? attempt.record.resourceValues(forKeys: [.contentModificationDateKey]))?
@@ -156,6 +156,7 @@ struct Attempts: Sendable {
             attempt: record.attempt,
             attempts: [],
             spent: spending,
+            strippedTools: trace?.strippedTools,
             diff: DiffSummary(),
             tests: [],
             criteria: [],
@@ -169,7 +170,7 @@ struct Attempts: Sendable {
             sources: [:],
             grading: 1
         )
-        results.agent.model = results.agent.model ?? session?.models.last
+        results.agent.model = results.agent.model ?? trace?.session.models.last
         results.sources = ResultsFile.sources(of: results.artifacts)
         results.follow(try earlier(than: record.attempt))
         try AtomicFile.write(try StrictJSON.encode(results), to: attempt.results)

@@ -35,13 +35,15 @@ public struct RunDirectory: Sendable, Equatable {
         return path.hasPrefix(url.path + "/") ? String(path.dropFirst(url.path.count + 1)) : path
     }
 
-    /// Makes the directory of a new trial, under a name that is its run id and that no other trial gets.
+    /// Makes the directory of a new trial, under a name that is its run id and that no other trial gets. It is there with
+    /// what was asked for in it, or not at all.
     ///
     /// - Returns: with the lock on it, taken.
     static func create(
         below runs: URL,
         taskID: String,
         request: TrialRequest,
+        engine: String,
         version: String,
         now: Date = Date()
     ) throws -> (RunDirectory, RunID, FileLock) {
@@ -51,17 +53,30 @@ public struct RunDirectory: Sendable, Equatable {
             let name = "\(Slug.make(taskID))_\(Timestamp.compact(now))_\(random)"
             guard let id = RunID(name) else { throw TrialError.unusableName(name) }
             let directory = RunDirectory(runs.appendingPathComponent(name))
-            guard mkdir(directory.url.path, 0o755) == 0 else {
+            let partial = RunDirectory(runs.appendingPathComponent(".\(name)\(partialSuffix)"))
+            guard mkdir(partial.url.path, 0o755) == 0 else {
                 if errno == EEXIST { continue }
                 throw FileError.unwritable(path: directory.url.path, reason: String(cString: strerror(errno)))
             }
-            // The lock comes before the record: whoever sees a record without a lock sees a trial that was interrupted.
-            guard let lock = try FileLock.take(directory.lock) else { throw TrialError.busy(run: name) }
-            try TrialRecord(runID: id, request: request, createdAt: Timestamp.iso(now), oneshot: version)
-                .write(to: directory)
-            return (directory, id, lock)
+            guard let lock = try FileLock.take(partial.lock) else { throw TrialError.busy(run: name) }
+            try TrialRecord(
+                runID: id,
+                request: request,
+                engine: engine,
+                createdAt: Timestamp.iso(now),
+                oneshot: version
+            )
+            .write(to: partial)
+            if rename(partial.url.path, directory.url.path) == 0 { return (directory, id, lock) }
+            let failure = errno
+            try? FileManager.default.removeItem(at: partial.url)
+            guard failure == EEXIST || failure == ENOTEMPTY else {
+                throw FileError.unwritable(path: directory.url.path, reason: String(cString: strerror(failure)))
+            }
         }
     }
+
+    static let partialSuffix = ".partial"
 
     private static func holds(_ name: String, in url: URL) -> Bool {
         FileManager.default.fileExists(atPath: url.appendingPathComponent(name).path)

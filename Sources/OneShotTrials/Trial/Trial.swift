@@ -215,11 +215,6 @@ actor Trial {
         }
         defer { ticker.cancel() }
         let outcome = try await phase.run(log: log) { [weak self] in await self?.note($0) }
-        if !outcome.strippedTools.isEmpty {
-            findings.strippedTools = Dictionary(
-                uniqueKeysWithValues: outcome.strippedTools.map { ($0.key.rawValue, $0.value) }
-            )
-        }
         if let message = outcome.reading.lastMessage {
             try AtomicFile.write(.text(redactor.redact(message + "\n")), to: run.lastMessage)
         }
@@ -241,16 +236,17 @@ actor Trial {
     /// Writes the trial's own session, if it had one.
     private func keepSession() async throws {
         guard
-            let session = try await TrialTrace.session(
+            let trace = try await TrialTrace.read(
                 id.description,
                 in: attempt.traces,
                 prices: prices,
                 scratch: run.work
             )
         else { return }
-        findings.spending = Spending(session)
-        findings.model = session.models.last
-        try AtomicFile.write(.session(redactor.redact(session)), to: attempt.session)
+        findings.spending = Spending(trace.session)
+        findings.model = trace.session.models.last
+        findings.strippedTools = trace.strippedTools
+        try AtomicFile.write(.session(redactor.redact(trace.session)), to: attempt.session)
     }
 
     private func pass() async throws {

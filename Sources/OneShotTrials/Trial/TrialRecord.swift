@@ -6,21 +6,24 @@ public struct TrialRecord: Codable, Sendable, Equatable {
     public var schemaVersion: Int
     public var runID: RunID
     public var request: TrialRequest
+    /// The name of the engine that it began with; nil in records of before that was written down.
+    public var engine: String?
     /// RFC 3339.
     public var createdAt: String
     /// The version of the program.
     public var oneshot: String
 
-    init(runID: RunID, request: TrialRequest, createdAt: String, oneshot: String) {
+    init(runID: RunID, request: TrialRequest, engine: String?, createdAt: String, oneshot: String) {
         schemaVersion = 1
         self.runID = runID
         self.request = request
+        self.engine = engine
         self.createdAt = createdAt
         self.oneshot = oneshot
     }
 
     enum CodingKeys: String, CodingKey {
-        case request, oneshot
+        case request, engine, oneshot
         case schemaVersion = "schema_version"
         case runID = "run_id"
         case createdAt = "created_at"

@@ -46,6 +46,7 @@ public struct TrialRunner: Sendable {
             below: runs ?? workspace.runs,
             taskID: description.task.slug,
             request: request,
+            engine: engine.name,
             version: version
         )
         defer { lock.release() }
@@ -88,6 +89,7 @@ public struct TrialRunner: Sendable {
         }
         let record = try TrialRecord.read(run)
         await TreeCopy.remove(run.work)
+        run.removeHalfWritten()
         let attempts = Attempts(
             runner: self,
             request: record.request,
