@@ -29,7 +29,7 @@ struct ResultsOutput {
             if let failure = results.failure { console.note("oneshot: \(failure)") }
             throw code(.environment)
         case .cancelled:
-            console.note("oneshot: stopped")
+            console.note("oneshot: stopped; 'oneshot run --resume \(directory.name)' goes on with it")
             throw code(.interrupted)
         }
     }
@@ -42,7 +42,7 @@ struct ResultsOutput {
             }
             var verdict = "score \(results.score.map { "\($0)" } ?? "none")"
             if results.coverage < 1 { verdict += " from \(Int((results.coverage * 100).rounded())) % of the rubric" }
-            if let limit = results.limit { verdict += ", stopped at the \(limit == .time ? "time" : "token") limit" }
+            if let stop = results.stop { verdict += ", \(stop)" }
             lines.append(verdict)
         } else {
             lines.append(results.outcome == .cancelled ? "cancelled" : "not graded")

@@ -106,7 +106,7 @@ extension TrialReport {
             Run `\(results.runID)`, attempt \(results.attempt), grading \(results.grading), task `\(results.task)`, OneShot \
             \(results.versions.oneshot), results format \(results.versions.schema). `results.json` names the source of each.
 
-            | SHA-256 of | |
+            | SHA-256 (of the baseline: its commit) | |
             | --- | --- |
             \(hashes.joined(separator: "\n"))\(prompt)
 

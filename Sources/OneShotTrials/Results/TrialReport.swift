@@ -29,7 +29,7 @@ struct TrialReport: Sendable {
         guard let score = results.score else { return "**No score**: no criterion could be graded." }
         var text = "**Score \(Self.number(score))**"
         if results.coverage < 1 { text += ", from \(Self.percent(results.coverage)) of the rubric's weight" }
-        if let limit = results.limit { text += ". The agent was stopped at \(results.limits.text(of: limit))" }
+        if let stop = results.stop { text += ". The agent was \(stop)" }
         text += "."
         let items = ReviewQueue.items(of: results)
         guard !items.isEmpty else { return text }
@@ -71,6 +71,11 @@ struct TrialReport: Sendable {
         }
         return longest
     }
+}
+
+extension TrialResults {
+    /// Such as `stopped at its time limit, 900 s`; nil for an agent that ended by itself.
+    public var stop: String? { limit.map { "stopped at \(limits.text(of: $0))" } }
 }
 
 extension TrialResults.Limits {
