@@ -55,7 +55,8 @@ class Watch:
         known = {container["Id"] for container in there}
         return dict(zip(KINDS, (
             self.processes(known), self.containers(there), self.mounts(known), self.sockets(), self.groups(known),
-            [f"{state}" for state in set(states()) - self.states_before if state.name not in known], self.files(),
+            [f"{state}" for state in set(states()) - self.states_before
+             if state.name not in known and not self.is_others_build(state.name)], self.files(),
         )))
 
     def words(self):
@@ -115,7 +116,8 @@ class Watch:
         found = []
         for group in set(groups()) - self.groups_before:
             container = CONTAINER.search(group.name)
-            if container and container[0] in known or runs(f"/tmp/oneshot-sandbox-{group.name.rpartition('-')[2]}"):
+            sandbox = f"/tmp/oneshot-sandbox-{group.name.rpartition('-')[2]}"
+            if container and container[0] in known or runs(sandbox) or self.is_others_build(group.name):
                 continue
             try:
                 # Others' builds and sandboxes that are there just now have processes in them.
@@ -125,6 +127,13 @@ class Watch:
             if not busy:
                 found.append(str(group))
         return found
+
+    def is_others_build(self, name):
+        """A step's state tells where its builder works, which is in our TMPDIR where it is ours."""
+        try:
+            return name.startswith("buildah-") and self.place not in (RUNTIMES[0] / name / "state.json").read_text()
+        except OSError:
+            return False
 
     def files(self):
         """Directories below /tmp, and what lies in our own TMPDIR."""
