@@ -165,8 +165,12 @@ struct SandboxReaperTests {
         let mark = "86\(Int.random(in: 100_000...999_999))"
         try Data("FROM \(BaseImage.reference)\nRUN sleep \(mark)\n".utf8)
             .write(to: directory.url.appendingPathComponent("Dockerfile"))
+        try directory.remember(client)
+        var builder = client
+        builder.environment["TMPDIR"] = try directory.makeCompanion().path
         let volume = ["--volume", "\(directory.url.path):/run/oneshot:ro"]
-        async let building = client.command(["build", "--network=host"] + volume + [directory.url.path]).run()
+        let command = builder.command(["build", "--network=host"] + volume + [directory.url.path])
+        async let building = command.run()
         for _ in 0..<300 {
             if try await Command("pgrep", ["-f", "^sleep \(mark)"]).run().succeeded { break }
             try await Task.sleep(for: .milliseconds(100))
@@ -177,6 +181,7 @@ struct SandboxReaperTests {
         #expect(try await !building.succeeded)
         #expect(try await Command("pgrep", ["-f", "sleep \(mark)"]).run().text == "")
         #expect(!directory.exists)
+        #expect(RuntimeLeftovers.find(of: directory).isEmpty)
         // Another oneshot may have been faster.
         try await SandboxReaper.reapBuilds(client)
         #expect(await !BuildLeftovers.all(client).values.contains(directory))
