@@ -12,7 +12,7 @@ public protocol Engine: Sendable {
     /// Nothing but the Dockerfile and the `repo.bundle` beside it is in the build's context.
     ///
     /// - Parameter onOutput: called for each line that the build prints; never where the image is there already.
-    /// - Throws: ``SandboxError/imageFailed(step:lines:)``.
+    /// - Throws: ``SandboxError/imageFailed(step:lines:)``, ``SandboxError/brokenDockerfile(path:line:problem:)``.
     func image(dockerfile: URL, onOutput: @escaping @Sendable (String) -> Void) async throws -> SandboxImage
     /// The image's layers, the lowest first, each as a file below `directory`; none where there are no images.
     ///

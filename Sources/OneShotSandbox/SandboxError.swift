@@ -9,6 +9,8 @@ public enum SandboxError: OneShotError, Equatable {
     case engineUnavailable(name: String, reason: String, remedy: String)
     /// The image did not build: the Dockerfile's step and the last lines that it printed.
     case imageFailed(step: String, lines: [String])
+    /// It is no Dockerfile, whatever the engine; the line if it is one line's fault.
+    case brokenDockerfile(path: String, line: Int?, problem: String)
     /// The local engine runs on this machine's programs, and these are not in `/usr`; `packages` are Debian's.
     case programsMissing(names: [String], packages: [String])
     case startFailed(engine: String, reason: String)
@@ -26,6 +28,8 @@ public enum SandboxError: OneShotError, Equatable {
         case .engineUnavailable(let name, let reason, let remedy): "engine '\(name)': \(reason); \(remedy)"
         case .imageFailed(let step, let lines):
             "the image does not build: \(step): \(lines.joined(separator: " | ")); mend the task's Dockerfile"
+        case .brokenDockerfile(let path, let line, let problem):
+            "\(path): \(line.map { "line \($0): " } ?? "it ")\(problem); mend it, or prepare the task again"
         case .programsMissing(let names, let packages):
             "the local engine runs on this machine's own programs, and the task needs \(names.joined(separator: ", ")), "
                 + "which \(names.count == 1 ? "is" : "are") not in /usr: "

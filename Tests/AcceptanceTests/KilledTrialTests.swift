@@ -60,7 +60,7 @@ struct KilledTrialTests {
         def ours(pid):
             """The directories whose lease names the process."""
             found = []
-            for name, text in texts("/tmp/oneshot-*/lease"):
+            for name, text in [*texts("/tmp/oneshot-*/lease"), *texts("/var/tmp/oneshot-*/lease")]:
                 try:
                     if json.loads(text)["owner"]["pid"] == pid:
                         found.append(os.path.basename(os.path.dirname(name)))
@@ -69,7 +69,8 @@ struct KilledTrialTests {
             return found
 
         def left(names):
-            found = ["directory " + name for name in names if os.path.exists("/tmp/" + name)]
+            found = ["directory " + name for name in names
+                     if os.path.exists("/tmp/" + name) or os.path.exists("/var/tmp/" + name)]
             for name, text in list(texts("/proc/[0-9]*/mountinfo")) + list(texts("/proc/[0-9]*/cmdline")):
                 found += ["%s: %s" % (name, word) for word in names + [mark] if word.encode() in text
                           and name.split("/")[2] != str(os.getpid())]

@@ -104,4 +104,22 @@ struct ContainerArgumentsTests {
         #expect(try words(.docker, uid: 1234).contains("1234:1234"))
         #expect(try words(.podman, uid: 1234).contains("--userns=keep-id:uid=1000,gid=1000"))
     }
+
+    @Test("what cannot be limited for the whole is limited for each process, and nothing is asked for in vain")
+    func controls() throws {
+        let limits = SandboxSpecification.Limits(memoryBytes: 1 << 20, processes: 7, cpus: 1.5)
+        let none = ContainerDialect.podman.limitArguments(limits, [])
+        #expect(none == ["--ulimit", "data=1048576:1048576", "--ulimit", "nproc=7:7"])
+        let some = ContainerDialect.podman.limitArguments(limits, [.memory, .pids])
+        #expect(some == ["--memory", "1048576b", "--memory-swap", "1048576b", "--pids-limit", "7"])
+    }
+
+    @Test(
+        "podman says what is handed down to a person",
+        arguments: [
+            ("v1 []\n", []), ("v1 [cpu memory]\n", []), ("v2 [cpuset cpu io memory pids]\n", [.memory, .pids, .cpu]),
+            ("v2 [memory pids]\n", [.memory, .pids]), ("", []),
+        ] as [(String, Set<ContainerControl>)]
+    )
+    func handedDown(text: String, controls: Set<ContainerControl>) { #expect(ContainerControl.read(text) == controls) }
 }

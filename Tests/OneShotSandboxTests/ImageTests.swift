@@ -65,6 +65,13 @@ struct ImageTests {
         arguments: [
             ("STEP 1/2: FROM debian\nSTEP 2/2: RUN make\ncc: no\nError: building at STEP\n", "RUN make"),
             ("Step 1/2 : FROM debian\n ---> 12\nStep 2/2 : RUN make\ncc: no\nError: building at STEP\n", "RUN make"),
+            (
+                """
+                DEPRECATED: The legacy builder is deprecated and will be removed.\n\nSending build context to Docker daemon  2kB\r\r
+                Step 1/2 : FROM debian\r\n ---> 12\r\nStep 2/2 : RUN make\n ---> Running in 3d3a\n\u{1B}[91mcc: no\n\u{1B}[0m\
+                Error: building at STEP\r\n
+                """, "RUN make"
+            ),
             ("#5 [1/2] FROM debian\n#6 [stage-0 2/2] RUN make\ncc: no\nError: building at STEP\n", "RUN make"),
         ]
     )

@@ -72,7 +72,7 @@ struct SandboxAttackTests {
 
 /// Prints the name of each attempt that has worked, and `end`.
 private let attempts = """
-    import ctypes, errno, os, resource, socket, stat, subprocess, sys
+    import ctypes, errno, fcntl, mmap, os, resource, socket, stat, struct, subprocess, sys
     libc = ctypes.CDLL(None, use_errno=True)
 
     def attempt(name, action):
@@ -159,8 +159,50 @@ private let attempts = """
     attempt("a higher limit", hard_limit)
     attempt("real time", lambda: os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1)))
     attempt("priority", lambda: os.setpriority(os.PRIO_PROCESS, 0, -5))
-    for family, kind, protocol in ((2, 3, 1), (10, 3, 58), (17, 3, 768), (38, 5, 0), (40, 1, 0), (40, 2, 0)):
-        attempt("socket %d" % family, lambda: socket.socket(family, kind, protocol).close())
+    for family, kind, protocol in ((2, 3, 1), (10, 3, 58), (17, 3, 768), (38, 5, 0), (40, 1, 0), (40, 2, 0),
+                                   (2, 1, 132), (10, 5, 132), (2, 6, 33), (2, 2, 115), (16, 3, 12), (16, 3, 21), (30, 5, 0)):
+        attempt("socket %d %d" % (family, protocol), lambda: socket.socket(family, kind, protocol).close())
+    attempt("a pair of sockets", lambda: [end.close() for end in socket.socketpair(30, 5, 0)])
+    for persona in (1, 0x100000, 0x400000):
+        attempt("personality %x" % persona, lambda: libc.personality(ctypes.c_ulong(persona)) != -1)
+
+    def discipline():
+        master, terminal = os.openpty()
+        fcntl.ioctl(terminal, 0x5423, struct.pack("i", 21))  # TIOCSETD, N_GSM0710
+
+    def typing():
+        master, terminal = os.openpty()
+        fcntl.ioctl(terminal, 0x5412, b"x")  # TIOCSTI
+
+    def upper():
+        # The upper half of the command is not looked at, by the filter or by the kernel.
+        master, terminal = os.openpty()
+        call({"x86_64": 16, "aarch64": 29}[os.uname().machine], terminal, 0x7F00005423, ctypes.addressof(ctypes.c_int(21)))
+
+    attempt("a line discipline", discipline)
+    attempt("typing for others", typing)
+    attempt("a line discipline by another number", upper)
+
+    def other_abi(code):
+        # In a process of its own: where the kernel has no such calls it is killed.
+        child = os.fork()
+        if child == 0:
+            page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+            page.write(code)
+            function = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
+            os._exit(0 if function() >= 0 else 1)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+    if os.uname().machine == "x86_64":
+        # mov eax, 20 (getpid of i386); int 0x80; ret
+        attempt("a 32-bit call", lambda: other_abi(b"\\xb8\\x14\\x00\\x00\\x00\\xcd\\x80\\xc3"))
+        # mov eax, 0x40000027 (getpid of x32); syscall; ret
+        attempt("an x32 call", lambda: other_abi(b"\\xb8\\x27\\x00\\x00\\x40\\x0f\\x05\\xc3"))
+        # The same with 39 shows that the attempt itself is sound.
+        if not other_abi(b"\\xb8\\x27\\x00\\x00\\x00\\x0f\\x05\\xc3"):
+            print("machine code does not run")
+    for number in (472, 512, 547, 600):
+        attempt("call %d" % number, lambda: call(number, 0, 0, 0, 0, 0, 0))
     for path in ("/dev/mem", "/dev/kmsg", "/dev/port", "/dev/vda", "/dev/sda", "/dev/loop0", "/dev/loop-control",
                  "/dev/fuse", "/dev/kvm", "/dev/net/tun", "/dev/vsock", "/dev/mapper/control", "/proc/kcore",
                  "/proc/kmsg", "/sys/kernel/debug", "/sys/fs/bpf/x"):

@@ -61,6 +61,18 @@ struct SandboxIsolationTests {
         }
     }
 
+    @Test("the host's names, addresses and resolvers are not told", arguments: TestEngine.available)
+    func hostNames(engine: TestEngine) async throws {
+        try await engine.withSandbox { sandbox, _ in
+            let seen = try await sandbox.run(["cat", "/etc/hosts", "/etc/resolv.conf"])
+            #expect(seen.text == HostSystem.ownFiles["hosts"], "\(seen.text)\(seen.errorText)")
+            let name = try await sandbox.run([
+                "sh", "-c", "cat /proc/sys/kernel/hostname; getent hosts sandbox localhost",
+            ])
+            #expect(name.text.hasPrefix("sandbox\n127.0.0.1"))
+        }
+    }
+
     @Test("only the sandbox's own processes can be seen", arguments: TestEngine.available)
     func hostProcesses(engine: TestEngine) async throws {
         try await engine.withSandbox { sandbox, _ in

@@ -114,9 +114,9 @@ struct SandboxReaperTests {
     @Test("what a directory's lease was never written into goes when its maker has ended")
     func halfMade() async throws {
         let owner = try #require(try await ended().owner)
-        let mine = HalfMadeDirectory(id: "test\(UInt32.random(in: .min ... .max))")
+        let mine = HalfMadeDirectory(id: "test\(UInt32.random(in: .min ... .max))", for: .socket)
         let name = mine.name.replacingOccurrences(of: "-\(getpid())-", with: "-\(owner.pid)-")
-        let orphan = LeasedDirectory.parent.appendingPathComponent(name)
+        let orphan = mine.parent.appendingPathComponent(name)
         for url in [mine.url, orphan] {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: false)
         }

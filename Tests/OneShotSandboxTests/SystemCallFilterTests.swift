@@ -37,11 +37,42 @@ struct SystemCallFilterTests {
         }
     }
 
-    @Test("sockets are of four families", arguments: Architecture.allCases)
+    @Test("sockets are of four families, and of the protocols that programs live on", arguments: Architecture.allCases)
     func sockets(architecture: Architecture) throws {
         let socket = try #require(SystemCall.socket.number(on: architecture))
-        let allowed = (0..<46).filter { verdict(architecture, socket, $0) == .allow }
+        let allowed = (0..<46).filter { verdict(architecture, socket, $0, 1) == .allow }
         #expect(allowed == [1, 2, 10, 16])
+        let closeOnExec: UInt64 = 0x8_0000
+        for family: UInt64 in [2, 10] {
+            #expect(verdict(architecture, socket, family, 2 | closeOnExec, 17) == .allow)
+            #expect(verdict(architecture, socket, family, 1 | closeOnExec, 6) == .allow)
+            // SCTP, DCCP, L2TP, MPTCP
+            for (kind, number): (UInt64, UInt64) in [(1, 132), (1, 33), (2, 115), (1, 262)] {
+                let refusal = SystemCallFilter.Verdict.refuse(errno: LinuxError.protocolNotSupported)
+                #expect(verdict(architecture, socket, family, kind, number) == refusal)
+            }
+            // SOCK_SEQPACKET, SOCK_DCCP, SOCK_PACKET
+            for kind: UInt64 in [4, 5, 6, 10] {
+                let refusal = SystemCallFilter.Verdict.refuse(errno: LinuxError.socketTypeNotSupported)
+                #expect(verdict(architecture, socket, family, kind) == refusal)
+            }
+        }
+        #expect(verdict(architecture, socket, 1, 5) == .allow)  // SOCK_SEQPACKET between processes
+        #expect((0..<32).filter { verdict(architecture, socket, 16, 3, $0) == .allow } == [0, 4])
+        let pair = try #require(SystemCall.socketpair.number(on: architecture))
+        #expect((0..<46).filter { verdict(architecture, pair, $0, 1) == .allow } == [1])
+    }
+
+    @Test("a process may be 32-bit in name, and no older Unix", arguments: Architecture.allCases)
+    func personality(architecture: Architecture) throws {
+        let personality = try #require(SystemCall.personality.number(on: architecture))
+        for value: UInt64 in [0, 8, 0x2_0000, 0x4_0000, 0xFFFF_FFFF] {
+            #expect(verdict(architecture, personality, value) == .allow)
+        }
+        // PER_SVR4, MMAP_PAGE_ZERO, ADDR_COMPAT_LAYOUT, READ_IMPLIES_EXEC
+        for value: UInt64 in [1, 0x10_0000, 0x20_0000, 0x40_0000] {
+            #expect(verdict(architecture, personality, value) == .refuse(errno: LinuxError.notPermitted))
+        }
     }
 
     @Test("nobody types into a terminal for others", arguments: Architecture.allCases)
@@ -49,6 +80,7 @@ struct SystemCallFilterTests {
         let ioctl = try #require(SystemCall.ioctl.number(on: architecture))
         #expect(verdict(architecture, ioctl, 0, 0x5412) == .refuse(errno: LinuxError.notPermitted))
         #expect(verdict(architecture, ioctl, 0, 0x541C) == .refuse(errno: LinuxError.notPermitted))
+        #expect(verdict(architecture, ioctl, 0, 0x5423) == .refuse(errno: LinuxError.notPermitted))
         #expect(verdict(architecture, ioctl, 0, 0x5413) == .allow)
     }
 
@@ -57,7 +89,16 @@ struct SystemCallFilterTests {
         let refusal = SystemCallFilter.Verdict.refuse(errno: LinuxError.notImplemented)
         #expect(verdict(.x86, 0, audit: Architecture.arm.audit) == refusal)
         #expect(verdict(.x86, 0x4000_0000) == refusal)
+        #expect(verdict(.x86, 512) == refusal)
         #expect(verdict(.arm, 63, audit: 0x4000_0028) == refusal)
+    }
+
+    @Test("calls that are newer than the list are unknown", arguments: Architecture.allCases)
+    func newer(architecture: Architecture) {
+        let refusal = SystemCallFilter.Verdict.refuse(errno: LinuxError.notImplemented)
+        #expect(verdict(architecture, SystemCall.newest) == .allow)
+        #expect(verdict(architecture, SystemCall.newest + 1) == refusal)
+        #expect(verdict(architecture, .max) == refusal)
     }
 
     @Test("the bytes are the kernel's structure, and no more than the kernel takes")

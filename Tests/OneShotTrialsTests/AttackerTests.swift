@@ -60,6 +60,8 @@ struct AttackerTests {
                 ls -d '\(root)' '\(NSHomeDirectory())/.ssh' 2>/dev/null
                 env | grep -E 'ONESHOT_TEST|^(XDG|SSH|GITHUB|AWS)_'
                 grep -rlF '\(root)' /workspace /task /opt/agent /home /tmp /run /etc 2>/dev/null
+                cat /proc/[0-9]*/mountinfo /proc/[0-9]*/mounts /proc/[0-9]*/mountstats 2>/dev/null |
+                    grep -E '\(root)|\(NSHomeDirectory())|/runs/'
                 find / \\( -name 'rubric*' -o -name 'test_skeleton*' -o -name tb_meta.json -o -name 'traces.sqlite3*' \\
                     -o -name 'results.json' -o -name '*.key' -o -name 'ca-key*' \\) -not -path '/proc/*' \\
                     -not -path '/usr/*' 2>/dev/null

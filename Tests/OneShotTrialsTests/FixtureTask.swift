@@ -85,7 +85,6 @@ struct FixtureTask {
             ],
             to: task
         )
-        try Self.write(files, to: task)
         try Self.write(Self.hiddenTests, to: layout.tests.appendingPathComponent("repo_tests"))
         let metadata = TaskMetadata(
             taskID: "calc",
@@ -94,6 +93,7 @@ struct FixtureTask {
             lm: .init(instructions: instructions)
         )
         try AtomicFile.write(try StrictJSON.encode(metadata), to: layout.metadata)
+        try Self.write(files, to: task)
         return task
     }
 

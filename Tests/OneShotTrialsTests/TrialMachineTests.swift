@@ -17,10 +17,10 @@ struct TrialMachineTests {
 
     private func ended(
         _ code: Int32 = 0,
-        timedOut: Bool = false,
+        stoppedAt stop: TrialLimit? = nil,
         refusedBy refusal: TrialLimit? = nil
     ) -> TrialMachine.Event {
-        .agentEnded(exitCode: code, timedOut: timedOut, refusedBy: refusal)
+        .agentEnded(exitCode: code, stoppedAt: stop, refusedBy: refusal)
     }
 
     @Test("follow each other to a score, each with its time")
@@ -40,12 +40,13 @@ struct TrialMachineTests {
     @Test(
         "name the limit that stopped the agent, and go on to grade what it left",
         arguments: [
-            (false, nil, nil), (true, nil, TrialLimit.time), (false, .tokens, .tokens), (true, .dollars, .dollars),
-        ] as [(Bool, TrialLimit?, TrialLimit?)]
+            (nil, nil, nil), (.time, nil, .time), (nil, .tokens, .tokens), (.time, .dollars, .dollars),
+            (.disk, nil, .disk),
+        ] as [(TrialLimit?, TrialLimit?, TrialLimit?)]
     )
-    func limits(timedOut: Bool, refusal: TrialLimit?, limit: TrialLimit?) {
+    func limits(stop: TrialLimit?, refusal: TrialLimit?, limit: TrialLimit?) {
         var machine = machine(at: .agent)
-        machine.handle(ended(124, timedOut: timedOut, refusedBy: refusal), at: start)
+        machine.handle(ended(124, stoppedAt: stop, refusedBy: refusal), at: start)
         #expect(machine.limit == limit)
         #expect(machine.phase == .diff)
     }
@@ -85,7 +86,7 @@ struct TrialMachineTests {
         machine.handle(.completed, at: start)
         #expect(machine.phase == .agent)
         var other = self.machine(at: .verify)
-        other.handle(ended(timedOut: true), at: start)
+        other.handle(ended(stoppedAt: .time), at: start)
         #expect(other.phase == .verify)
         #expect(other.limit == nil)
     }

@@ -7,6 +7,7 @@ import Foundation
 /// time-out. No `--rm`: docker's client loses the exit code with it on some servers.
 struct ContainerArguments {
     var dialect: ContainerDialect
+    var controls = Set(ContainerControl.allCases)
     var name: String
     var lease: Lease
     var specification: SandboxSpecification
@@ -24,7 +25,8 @@ struct ContainerArguments {
     }
 
     var words: [String] {
-        ["run", "--name", name] + labels + isolation + dialect.limitArguments(specification.limits) + mounts + variables
+        ["run", "--name", name] + labels + isolation + dialect.limitArguments(specification.limits, controls) + mounts
+            + variables
             + program
     }
 
@@ -45,6 +47,12 @@ struct ContainerArguments {
             dialect.mountsFiles
             ? bind(scratch.initProgram.path, InitProgram.path, writable: false)
             : bind(scratch.programs.path, InitProgram.directory, writable: false)
+        if dialect.mountsFiles {
+            // Else the engine writes the host's address, names and resolvers into them.
+            for name in ["hosts", "resolv.conf"] {
+                words += bind(scratch.system.appendingPathComponent(name).path, "/etc/\(name)", writable: false)
+            }
+        }
         if case .forwarded(_, let path) = specification.network {
             words += bind(path, InitProgram.socketPath, writable: false)
         }

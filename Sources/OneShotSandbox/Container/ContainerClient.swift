@@ -7,6 +7,9 @@ struct ContainerClient: Sendable {
     var dialect: ContainerDialect
     /// Changes to our environment that the client runs with.
     var environment: [String: String] = [:]
+    /// What the engine can limit for a container as a whole. Podman without root has only what the system hands down
+    /// to this person.
+    var controls = Set(ContainerControl.allCases)
 
     /// The variables that tell a client which engine is meant.
     static let placeVariables = [
@@ -84,6 +87,17 @@ extension ContainerClient {
         guard !references.isEmpty else { return [] }
         let result = try await run(["image", "inspect"] + references)
         return ImageFacts.read(result.standardOutput, dialect: dialect)
+    }
+
+    /// The client with what the engine can limit here. A limit that is asked for and is not among it would be ignored,
+    /// or would keep the container from starting.
+    func knowingItsControls() async throws -> ContainerClient {
+        guard dialect == .podman, geteuid() != 0 else { return self }
+        let result = try await run(["info", "--format", "{{.Host.CgroupsVersion}} {{.Host.CgroupControllers}}"])
+        guard result.succeeded else { return self }
+        var client = self
+        client.controls = ContainerControl.read(result.text)
+        return client
     }
 
     /// The directory in which the engine keeps its images, if it tells.

@@ -49,7 +49,8 @@ enum ContainerDialect: String, Sendable, CaseIterable {
     var buildArguments: [String] {
         switch self {
         // The Dockerfile is the person's own, and may need its packages; the agent's containers have no network.
-        case .docker: ["--network=host"]
+        // Its old builder leaves the container of a step that fails.
+        case .docker: ["--network=host", "--force-rm"]
         case .podman: ["--network=host", "--pull=missing", "--format=docker", "--http-proxy=false"]
         case .appleContainer: ["--progress", "plain"]
         }
@@ -75,14 +76,20 @@ enum ContainerDialect: String, Sendable, CaseIterable {
         }
     }
 
-    func limitArguments(_ limits: SandboxSpecification.Limits) -> [String] {
+    /// - Parameter controls: what can be limited for the container as a whole; of the rest, memory is limited for each
+    ///   process by itself, processes for the sandbox's user, and CPU is not.
+    func limitArguments(_ limits: SandboxSpecification.Limits, _ controls: Set<ContainerControl>) -> [String] {
         switch self {
         case .docker, .podman:
             let memory = "\(limits.memoryBytes)b"
-            return [
-                "--memory", memory, "--memory-swap", memory, "--cpus", "\(limits.cpus)",
-                "--pids-limit", "\(limits.processes)",
-            ]
+            return
+                (controls.contains(.memory)
+                ? ["--memory", memory, "--memory-swap", memory]
+                : ["--ulimit", "data=\(limits.memoryBytes):\(limits.memoryBytes)"])
+                + (controls.contains(.pids)
+                    ? ["--pids-limit", "\(limits.processes)"]
+                    : ["--ulimit", "nproc=\(limits.processes):\(limits.processes)"])
+                + (controls.contains(.cpu) ? ["--cpus", "\(limits.cpus)"] : [])
         case .appleContainer:
             return [
                 "--memory", "\(limits.memoryBytes >> 20)M", "--cpus", "\(Int(limits.cpus.rounded(.up)))",

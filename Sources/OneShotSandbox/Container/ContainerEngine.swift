@@ -19,6 +19,7 @@ public struct ContainerEngine: Engine {
         onOutput: @escaping @Sendable (String) -> Void
     ) async throws -> SandboxImage {
         let context = try BuildContext(dockerfile: dockerfile)
+        try context.check()
         let digest = try context.digest()
         let image = SandboxImage(reference: "localhost/oneshot/\(digest.prefix(12))", digest: digest)
         let store = ImageStore(client: client)
@@ -66,7 +67,8 @@ public struct ContainerEngine: Engine {
         let scratch = try Scratch.make(for: client)
         let sandbox = ContainerSandbox(client: client, specification: specification, scratch: scratch)
         return try await withLoans(specification, scratch: scratch, to: 1000) {
-            try await body(sandbox)
+            try HostSystem.writeOwnFiles(to: scratch.system)
+            return try await body(sandbox)
         } takingDown: {
             try await sandbox.killAll()
         }

@@ -18,6 +18,7 @@ struct ContainerSandbox: Sandbox {
         let name = "oneshot-\(scratch.id)-\(String(UInt32.random(in: .min ... .max), radix: 36))"
         let arguments = ContainerArguments(
             dialect: client.dialect,
+            controls: client.controls,
             name: name,
             lease: lease,
             specification: specification,

@@ -37,6 +37,12 @@ struct BuildContext: Sendable {
             + (FileManager.default.fileExists(atPath: bundle.path) ? [(path: "repo.bundle", url: bundle)] : [])
     }
 
+    /// - Throws: ``SandboxError/brokenDockerfile(path:line:problem:)``.
+    func check() throws {
+        guard let mistake = DockerfileSyntax.mistake(in: try Self.read(dockerfile)) else { return }
+        throw SandboxError.brokenDockerfile(path: dockerfile.path, line: mistake.line, problem: mistake.problem)
+    }
+
     /// SHA-256 over the files' names, sizes and bytes.
     func digest() throws -> String {
         var hash = SHA256()

@@ -11,7 +11,8 @@ struct BuildLog {
     /// - Returns: the lines that are whole now.
     mutating func append(_ data: Data, isError: Bool) -> [String] {
         let text = (partial[isError] ?? "") + String(decoding: data, as: UTF8.self)
-        var whole = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // Docker ends its lines with "\r\n", which is one character.
+        var whole = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
         partial[isError] = whole.removeLast()
         for line in whole { read(line, isError: isError) }
         return whole
@@ -24,12 +25,20 @@ struct BuildLog {
         return (step, spoken.suffix(5))
     }
 
-    /// Without the builder's own log, and without what it prints of its memory.
+    /// Without the builder's own log, what it prints of its memory, what docker's old builder says of itself, and
+    /// colours.
     private static func plain(_ line: String) -> String {
+        let line = line.replacing(/\u{1B}\[[0-9;]*m/, with: "")
+        if dockersOwn.contains(where: { line.contains($0) }) { return "" }
         if line.wholeMatch(of: /time="[^"]*" level=.*/) != nil { return "" }
         return (line.firstRange(of: " &imagebuilder").map { String(line[..<$0.lowerBound]) } ?? line)
             .trimmingCharacters(in: .whitespaces)
     }
+
+    private static let dockersOwn = [
+        "DEPRECATED: The legacy builder", "Install the buildx component", "https://docs.docker.com/go/buildx/",
+        "Sending build context to Docker daemon", "---> Running in ",
+    ]
 
     private mutating func read(_ line: String, isError: Bool) {
         if let instruction = Self.instruction(of: line) {

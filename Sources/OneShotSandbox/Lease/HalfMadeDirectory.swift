@@ -6,20 +6,29 @@ struct HalfMadeDirectory: Equatable {
     private static let prefix = "oneshot-new-"
 
     let name: String
+    /// Where the directory is to be: a rename does not leave a disk.
+    let parent: URL
 
     /// One that this process makes.
-    init(id: String) {
+    init(id: String, for kind: LeasedDirectory.Kind) {
+        parent = kind.parent
         name = Self.prefix + "\(Self.namespace)-\(getpid())-\(id)"
     }
 
-    private init(name: String) { self.name = name }
+    private init(name: String, parent: URL) {
+        self.name = name
+        self.parent = parent
+    }
 
-    var url: URL { LeasedDirectory.parent.appendingPathComponent(name) }
+    var url: URL { parent.appendingPathComponent(name) }
 
     /// The ones that nobody goes on making.
     static func orphans() -> [HalfMadeDirectory] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: LeasedDirectory.parent.path)) ?? []
-        return names.filter { $0.hasPrefix(prefix) }.map { HalfMadeDirectory(name: $0) }.filter(\.isOrphaned)
+        Set(LeasedDirectory.Kind.allCases.map(\.parent)).flatMap { parent in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
+            return names.filter { $0.hasPrefix(prefix) }.map { HalfMadeDirectory(name: $0, parent: parent) }
+                .filter(\.isOrphaned)
+        }
     }
 
     private var isOrphaned: Bool {

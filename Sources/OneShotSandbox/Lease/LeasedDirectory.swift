@@ -1,24 +1,25 @@
 public import Foundation
 import OneShotCore
 
-/// A directory of ours below `/tmp` with a lease in it, so that whoever comes next can clear it away, and what belongs
-/// to it, when its owner was killed.
+/// A directory of ours below `/tmp` or `/var/tmp` with a lease in it, so that whoever comes next can clear it away, and
+/// what belongs to it, when its owner was killed.
 struct LeasedDirectory: Sendable, Equatable {
     /// What it is for; part of its name.
     enum Kind: String, Sendable, CaseIterable {
-        case sandbox, build, socket
-    }
+        case sandbox, build, socket, trial
 
-    /// Below `/tmp` and not `TMPDIR`: the sandbox's user must be able to reach it, a person's may be closed, and a
-    /// socket's path may have no more than about a hundred bytes.
-    static let parent = URL(fileURLWithPath: "/tmp")
+        /// Below `/tmp` and not `TMPDIR`: the sandbox's user must be able to reach it, a person's may be closed, and a
+        /// socket's path may have no more than about a hundred bytes. What a trial copies is as large as a repository,
+        /// and `/tmp` may be in memory.
+        var parent: URL { URL(fileURLWithPath: self == .trial ? "/var/tmp" : "/tmp") }
+    }
 
     let kind: Kind
     let id: String
 
     /// Nothing else on the machine is called that.
     var name: String { Self.prefix(kind) + id }
-    var url: URL { Self.parent.appendingPathComponent(name) }
+    var url: URL { kind.parent.appendingPathComponent(name) }
     private var lease: URL { url.appendingPathComponent("lease") }
 
     static func prefix(_ kind: Kind) -> String { "oneshot-\(kind.rawValue)-" }
@@ -27,7 +28,7 @@ struct LeasedDirectory: Sendable, Equatable {
     /// - Throws: ``FileError/unwritable(path:reason:)``.
     static func make(_ kind: Kind, mode: mode_t = 0o700) throws -> LeasedDirectory {
         let directory = LeasedDirectory(kind: kind, id: String(UInt64.random(in: .min ... .max), radix: 36))
-        let making = HalfMadeDirectory(id: directory.id)
+        let making = HalfMadeDirectory(id: directory.id, for: kind)
         do {
             // Exclusively, so that nobody's prepared directory is taken for ours.
             guard mkdir(making.url.path, 0o700) == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
@@ -44,10 +45,10 @@ struct LeasedDirectory: Sendable, Equatable {
 
     /// The ones that are there, made by this user.
     static func all() -> [LeasedDirectory] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent.path)) ?? []
-        return names.compactMap { name in
-            Kind.allCases.first { name.hasPrefix(prefix($0)) }
-                .map { LeasedDirectory(kind: $0, id: String(name.dropFirst(prefix($0).count))) }
+        Kind.allCases.flatMap { kind in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: kind.parent.path)) ?? []
+            return names.filter { $0.hasPrefix(prefix(kind)) }
+                .map { LeasedDirectory(kind: kind, id: String($0.dropFirst(prefix(kind).count))) }
         }
         .filter(\.isOurs)
     }
@@ -89,6 +90,28 @@ struct LeasedDirectory: Sendable, Equatable {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? [] {
             open(directory.appendingPathComponent(name))
         }
+    }
+}
+
+/// Where a trial keeps what its sandboxes are given: a sandbox can see, in `/proc/self/mountinfo`, from which directory of
+/// the host each of its mounts comes, and the path of this one says nothing about the person or the project.
+public enum TrialDirectory {
+    /// Makes one; after a SIGKILL it goes when the next `oneshot` looks.
+    ///
+    /// - Throws: ``FileError/unwritable(path:reason:)``.
+    public static func make() throws -> URL { try LeasedDirectory.make(.trial, mode: 0o711).url }
+
+    /// All but the lease, which has to go last: without it nobody would know soon that its owner has ended.
+    public static func content(of url: URL) -> [URL] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).filter { $0 != "lease" }
+            .map { url.appendingPathComponent($0) }
+    }
+
+    /// Whether it is one that ``make()`` has made.
+    public static func isOne(_ url: URL) -> Bool {
+        let kind = LeasedDirectory.Kind.trial
+        return url.deletingLastPathComponent().path == kind.parent.path
+            && url.lastPathComponent.hasPrefix(LeasedDirectory.prefix(kind))
     }
 }
 

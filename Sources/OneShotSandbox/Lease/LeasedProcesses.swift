@@ -2,10 +2,14 @@ import Foundation
 import OneShotCore
 
 /// The processes that belong to a ``LeasedDirectory``: what runs in its sandbox or in a step of its build, since that
-/// has something of the directory mounted; and the clients and builders that were told its path.
+/// has something of the directory mounted; and the programs of ours that were told its path or work in it.
 enum LeasedProcesses {
     private static let clients: Set = ["podman", "docker", "container"]
-    private static let programs = clients.union(["conmon", "bwrap", "unshare", "setpriv", "buildah-oci-run"])
+    private static let programs = clients.union([
+        "conmon", "bwrap", "unshare", "setpriv", "buildah-oci-run",
+        // What lays out and removes a trial's files, and goes on when its oneshot is killed.
+        "git", "cp", "rm", "find", "chown", "du",
+    ])
 
     /// None where the system has no `/proc`.
     ///
@@ -27,7 +31,8 @@ enum LeasedProcesses {
     private static func isProgram(_ id: pid_t, of programs: Set<String>, told directory: LeasedDirectory) -> Bool {
         guard programs.contains(text(id, "comm").trimmingCharacters(in: .whitespacesAndNewlines)) else { return false }
         let words = text(id, "cmdline")
-        return words.contains(directory.name) || words.contains("oneshot-\(directory.id)-")
+        let place = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(id)/cwd")) ?? ""
+        return [place, words].contains { $0.contains(directory.name) } || words.contains("oneshot-\(directory.id)-")
     }
 
     private static var all: [pid_t] {

@@ -52,6 +52,7 @@ public struct LocalEngine: Engine {
         onOutput: @escaping @Sendable (String) -> Void
     ) async throws -> SandboxImage {
         let context = try BuildContext(dockerfile: dockerfile)
+        try context.check()
         let tools = HostTools(dockerfile: context.text)
         let missing = tools.missing(from: BubblewrapArguments.path.split(separator: ":").map(String.init))
         guard missing.isEmpty else {

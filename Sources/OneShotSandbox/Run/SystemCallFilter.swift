@@ -72,9 +72,8 @@ struct SystemCallFilter {
         // Another architecture's calls have other numbers (32-bit programs do not run).
         program += unless(Instruction.jumpIfEqual, architecture.audit, .refuse(errno: LinuxError.notImplemented))
         program.append(load(Field.number))
-        if architecture == .x86 {
-            program += when(Instruction.jumpIfAtLeast, 0x4000_0000, .refuse(errno: LinuxError.notImplemented))
-        }
+        // On x86 this takes in the x32 calls too, under both sets of numbers that kernels have known them by.
+        program += when(Instruction.jumpIfAtLeast, SystemCall.newest + 1, .refuse(errno: LinuxError.notImplemented))
         for call in SystemCall.refused {
             guard let number = call.number(on: architecture) else { continue }
             program += when(Instruction.jumpIfEqual, number, .refuse(errno: call.errno))
@@ -88,12 +87,15 @@ struct SystemCallFilter {
     }
 
     /// Calls that depend on what they are given. Each list follows on the call's number being loaded and ends in an
-    /// answer; what it does not answer is allowed.
+    /// answer; what it does not answer is allowed. The kernel takes none of these arguments for more than 32 bits.
     private var checkedArguments: [(SystemCall, [Instruction])] {
         let namespaces: UInt32 = 0x7E02_0000  // CLONE_NEW… (linux/sched.h)
         let timeNamespace: UInt32 = 0x80  // In clone(), part of the signal's number.
-        let families: [UInt32] = [1, 2, 10, 16]  // AF_UNIX, AF_INET, AF_INET6, AF_NETLINK
-        let terminal: [UInt32] = [0x5412, 0x541C]  // TIOCSTI, TIOCLINUX
+        // TIOCSTI and TIOCLINUX type for others; TIOCSETD loads a line discipline into the kernel.
+        let terminal: [UInt32] = [0x5412, 0x541C, 0x5423]
+        let unixFamily: UInt32 = 1
+        // What 32-bit builds, old programs (UNAME26) and debuggers (ADDR_NO_RANDOMIZE) ask for; all ones only asks.
+        let personalities: UInt32 = 0x0006_0008
         return [
             (
                 .clone,
@@ -109,9 +111,10 @@ struct SystemCallFilter {
                         .refuse(errno: LinuxError.notPermitted)
                     )
             ),
+            (.socket, socketChecks(unixFamily)),
             (
-                .socket,
-                [load(Field.argument(0))] + families.flatMap { when(Instruction.jumpIfEqual, $0, .allow) }
+                .socketpair,
+                [load(Field.argument(0))] + when(Instruction.jumpIfEqual, unixFamily, .allow)
                     + [answer(.refuse(errno: LinuxError.familyNotSupported))]
             ),
             (
@@ -119,7 +122,37 @@ struct SystemCallFilter {
                 [load(Field.argument(1))]
                     + terminal.flatMap { when(Instruction.jumpIfEqual, $0, .refuse(errno: LinuxError.notPermitted)) }
             ),
+            (
+                .personality,
+                [load(Field.argument(0))] + when(Instruction.jumpIfEqual, .max, .allow)
+                    + when(Instruction.jumpIfAnyBit, ~personalities, .refuse(errno: LinuxError.notPermitted))
+            ),
         ]
+    }
+
+    /// A family or protocol that the kernel does not have yet is one that it may load a module for, so only those that
+    /// programs live on are let through: TCP, UDP and ping, routes and the list of sockets.
+    private func socketChecks(_ unixFamily: UInt32) -> [Instruction] {
+        let internet =
+            [load(Field.argument(1))]
+            // SOCK_STREAM, SOCK_DGRAM and SOCK_RAW, which takes a right that nobody has, are without these bits.
+            + when(Instruction.jumpIfAnyBit, 0xC, .refuse(errno: LinuxError.socketTypeNotSupported))
+            + protocols([0, 1, 6, 17, 58])
+        let netlink = protocols([0, 4])  // NETLINK_ROUTE, NETLINK_SOCK_DIAG
+        return [load(Field.argument(0))] + when(Instruction.jumpIfEqual, unixFamily, .allow)
+            + block(2, internet) + block(10, internet) + block(16, netlink)
+            + [answer(.refuse(errno: LinuxError.familyNotSupported))]
+    }
+
+    /// Answers by the third argument.
+    private func protocols(_ allowed: [UInt32]) -> [Instruction] {
+        [load(Field.argument(2))] + allowed.flatMap { when(Instruction.jumpIfEqual, $0, .allow) }
+            + [answer(.refuse(errno: LinuxError.protocolNotSupported))]
+    }
+
+    /// `checks`, which must end in an answer, where what is loaded is `value`.
+    private func block(_ value: UInt32, _ checks: [Instruction]) -> [Instruction] {
+        [jump(Instruction.jumpIfEqual, value, ifFalse: UInt8(checks.count))] + checks
     }
 
     private func load(_ field: UInt32) -> Instruction { Instruction(code: Instruction.loadWord, value: field) }

@@ -11,8 +11,9 @@ extension ContainerEngine {
     /// - Parameter named: whether the person asked for it; then a base image that is missing is left to the build.
     /// - Throws: ``SandboxError/engineUnavailable(name:reason:remedy:)``.
     static func ready(_ dialect: ContainerDialect, named: Bool) async throws -> ContainerEngine {
-        let plain = ContainerClient(dialect: dialect)
+        var plain = ContainerClient(dialect: dialect)
         let version = try await plain.version()
+        plain = try await plain.knowingItsControls()
         let base = BaseImage(client: plain)
         switch try await base.source() {
         case .present: break

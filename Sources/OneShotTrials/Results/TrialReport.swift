@@ -1,6 +1,7 @@
 import Foundation
 import OneShotCore
 import OneShotRecorder
+import OneShotSandbox
 
 /// `scoring_results.md`: what a person wants to know about a trial.
 struct TrialReport: Sendable {
@@ -90,6 +91,7 @@ extension TrialResults.Limits {
         case .totalTokens: tokens("total ", totalTokens)
         case .requests: "its request limit, \(requests ?? 0) calls"
         case .dollars: "its cost limit, \(Dollars.text(dollars ?? 0)) US dollars"
+        case .disk: "its disk limit, \(SandboxSpecification.Limits().diskBytes >> 30) GiB"
         }
     }
 

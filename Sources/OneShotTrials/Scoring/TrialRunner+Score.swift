@@ -44,10 +44,9 @@ extension TrialRunner {
             throw TrialError.notScorable(run: run.name, reason: "the task's repo.bundle is another than it ran on")
         }
 
-        let work = run.work
-        try AtomicFile.makeDirectory(work, mode: 0o711)
+        try run.makeWork()
         do {
-            let applied = try task.applied(at: work.appendingPathComponent("overridden"))
+            let applied = try task.applied(at: run.work.appendingPathComponent("overridden"))
             var grader = Grader(
                 runner: self,
                 grading: Grading(task: applied, judge: try judge(judging)),
@@ -59,10 +58,10 @@ extension TrialRunner {
             results.reference = try ReferenceTrial.read(of: task, digests: digests)
             try ResultsFile.keep(previous, in: run)
             let written = try ResultsFile.write(results, diff: String(decoding: diff, as: UTF8.self), to: run)
-            await TreeCopy.remove(work)
+            await run.removeWork()
             return written
         } catch {
-            await Task { await TreeCopy.remove(work) }.value
+            await Task { await run.removeWork() }.value
             throw error
         }
     }

@@ -27,7 +27,8 @@ struct AgentPhase: Sendable {
 
     struct Outcome: Sendable {
         var exitCode: Int32 = 0
-        var timedOut = false
+        /// ``TrialLimit/time`` or ``TrialLimit/disk``, when the sandbox was ended for it.
+        var stoppedAt: TrialLimit?
         /// Why the recorder refused a call, if it did.
         var refusal: BudgetStop?
         var usage = Usage()
@@ -114,12 +115,31 @@ struct AgentPhase: Sendable {
                 .init(host: workspace, inside: InsidePath.workspace, writable: true),
                 .init(host: visible, inside: InsidePath.task),
                 .init(host: files, inside: InsidePath.agent),
-            ] + launch.mounts,
+            ] + (try await neutral(launch.mounts)),
             home: hasHome ? home : nil,
             workingDirectory: [InsidePath.workspace, task.overrides?.subdirectory].compactMap { $0 }.joined(
                 separator: "/"
             )
         )
+    }
+
+    /// The mounts of an agent under paths that tell nothing of this machine: what does not lie in a directory that is the
+    /// same on every system is linked, or copied where that cannot be, beside the trial's own files.
+    private func neutral(_ mounts: [SandboxSpecification.Mount]) async throws -> [SandboxSpecification.Mount] {
+        let place = run.work.appendingPathComponent("given")
+        var all: [SandboxSpecification.Mount] = []
+        for mount in mounts {
+            var mount = mount
+            let source = mount.host.resolvingSymlinksInPath()
+            let isKnown = ["/usr/", "/opt/", run.work.path + "/"].contains { source.path.hasPrefix($0) }
+            if !isKnown, !mount.writable {
+                mount.host = place.appendingPathComponent(String(all.count))
+                try AtomicFile.makeDirectory(place)
+                try await TreeCopy.link(source, as: mount.host)
+            }
+            all.append(mount)
+        }
+        return all
     }
 
     private func variables(_ launch: AgentLaunch, way: [String: String]) -> [String: String] {
@@ -172,7 +192,7 @@ struct AgentPhase: Sendable {
         let complaints = String(decoding: await errors.data.suffix(4096), as: UTF8.self)
         return Outcome(
             exitCode: result.shellCode,
-            timedOut: result.exit == .timedOut,
+            stoppedAt: result.limit,
             reading: agent.reading(of: await output.data),
             complaint: complaints.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
         )
@@ -194,11 +214,11 @@ extension AgentPhase.Outcome {
             guard let overrides, overrides.changesRepository else { return .solutionDoesNotApply(reason: reason) }
             return .solutionDoesNotApply(reason: "\(reason); \(overrides.name) removes or replaces what it needs")
         }
-        if agent is ReplayAgent, exitCode != 0, !timedOut {
+        if agent is ReplayAgent, exitCode != 0, stoppedAt == nil {
             return .replay(reason: complaint.isEmpty ? "it ended with \(exitCode)" : complaint)
         }
         guard usage.totalTokens == 0, refusal == nil else { return nil }
-        let end = timedOut ? "it was stopped at its time limit" : "it ended with \(exitCode)"
+        let end = stoppedAt.map { "it was stopped at its \($0.word) limit" } ?? "it ended with \(exitCode)"
         let words = reading.error ?? (complaint.isEmpty ? end : complaint)
         let reason = words.split(whereSeparator: \.isNewline).joined(separator: " ")
         // What a shell and the sandbox say of a program that is not there (127) or cannot be run (126); a line of the
@@ -207,5 +227,16 @@ extension AgentPhase.Outcome {
             return .agentNotStarted(name: agent.name, reason: reason)
         }
         return agent.usesModel ? .model(reason: reason) : nil
+    }
+}
+
+extension CommandResult {
+    /// The sandbox's limit that ended the command.
+    fileprivate var limit: TrialLimit? {
+        switch exit {
+        case .timedOut: .time
+        case .signal(SIGXFSZ): .disk
+        default: nil
+        }
     }
 }

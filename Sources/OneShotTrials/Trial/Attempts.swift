@@ -81,7 +81,7 @@ struct Attempts: Sendable {
     }
 
     private func conduct(_ record: AttemptRecord, _ worker: Trial.Worker?) async throws -> (TrialResults, String) {
-        try AtomicFile.makeDirectory(run.work, mode: 0o711)
+        try run.makeWork()
         let task = try description.task.applied(at: run.work.appendingPathComponent("overridden"))
         let trial = Trial(
             run: run,
@@ -119,7 +119,7 @@ struct Attempts: Sendable {
 
     /// Ends an attempt whose supervisor was ended: what it had used is in its recorder's database.
     private func close(_ attempt: AttemptDirectory, _ record: AttemptRecord) async throws {
-        try AtomicFile.makeDirectory(run.work, mode: 0o711)
+        try run.makeWork()
         let trace = try await TrialTrace.read(
             id.description,
             in: attempt.traces,
@@ -174,7 +174,7 @@ struct Attempts: Sendable {
         results.sources = ResultsFile.sources(of: results.artifacts)
         results.follow(try earlier(than: record.attempt))
         try AtomicFile.write(try StrictJSON.encode(results), to: attempt.results)
-        await TreeCopy.remove(run.work)
+        await run.removeWork()
     }
 
     private func has(_ file: URL) -> Bool { FileManager.default.fileExists(atPath: file.path) }

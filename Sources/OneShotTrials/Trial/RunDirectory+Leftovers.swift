@@ -16,7 +16,7 @@ extension RunDirectory {
                 continue
             }
             defer { lock.release() }
-            await TreeCopy.remove(isPartial ? run.url : run.work)
+            if isPartial { await TreeCopy.remove(run.url) } else { await run.removeWork() }
             removed.append(isPartial ? "half-made run \(name)" : "work of run \(name)")
         }
         return removed

@@ -1,5 +1,6 @@
 public import Foundation
 import OneShotCore
+import OneShotSandbox
 
 /// `data/runs/<run_id>/`: where the files of a trial are. Its `artifacts` and `logs` are links into the attempt that
 /// counts, the newest.
@@ -26,8 +27,33 @@ public struct RunDirectory: Sendable, Equatable {
     var record: URL { url.appendingPathComponent("trial.json") }
     /// Held by whoever writes here.
     var lock: URL { url.appendingPathComponent(".lock") }
-    /// What only the running trial needs; removed when it ends.
-    var work: URL { url.appendingPathComponent(".work") }
+    /// What only the running trial needs, once ``makeWork()`` has made it.
+    var work: URL { workLink.pathLedTo ?? workLink }
+    /// A link, since a sandbox sees where on the host the directories lie that it was given.
+    private var workLink: URL { url.appendingPathComponent(".work") }
+
+    /// Makes the directory for what only the running trial needs, if it is not there yet.
+    func makeWork() throws {
+        if FileManager.default.fileExists(atPath: work.path) { return }
+        try? FileManager.default.removeItem(at: workLink)
+        let directory = try TrialDirectory.make()
+        do {
+            try FileManager.default.createSymbolicLink(at: workLink, withDestinationURL: directory)
+        } catch {
+            try? FileManager.default.removeItem(at: directory)
+            throw FileError.unwritable(path: workLink.path, reason: "no link can be made there")
+        }
+    }
+
+    func removeWork() async {
+        let directory = work
+        // Whatever a link leads to that is not ours stays.
+        if TrialDirectory.isOne(directory) {
+            for entry in TrialDirectory.content(of: directory) { await TreeCopy.remove(entry) }
+            await TreeCopy.remove(directory)
+        }
+        await TreeCopy.remove(workLink)
+    }
 
     /// The path of one of the run's files as `results.json` writes it.
     func relative(_ file: URL) -> String {
@@ -80,6 +106,13 @@ public struct RunDirectory: Sendable, Equatable {
 
     private static func holds(_ name: String, in url: URL) -> Bool {
         FileManager.default.fileExists(atPath: url.appendingPathComponent(name).path)
+    }
+}
+
+extension URL {
+    /// Where this symbolic link leads; nil when it is none.
+    fileprivate var pathLedTo: URL? {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: path)).map { URL(fileURLWithPath: $0) }
     }
 }
 

@@ -49,6 +49,8 @@ actor Trial {
         var criteria: [CriterionResult] = []
         var model: String?
         var strippedTools: [String: Int]?
+        /// The last line on the agent's standard error.
+        var complaint = ""
     }
 
     /// - Parameter record: of the attempt as it begins, or of one whose agent has ended, which then is only graded.
@@ -106,11 +108,11 @@ actor Trial {
                 machine.handle(.failed(reason: Self.line(error)), at: Date())
             }
         }
-        await Task { [run] in await TreeCopy.remove(run.work) }.value
+        await Task { [run] in await run.removeWork() }.value
     }
 
     private func carryOut() async throws {
-        try AtomicFile.makeDirectory(run.work, mode: 0o711)
+        try run.makeWork()
         try save()
         await tell()
         let image = try await engine.image(dockerfile: task.layout.dockerfile) { [weak self] line in
@@ -151,6 +153,7 @@ actor Trial {
         let digest = Digest.sha256(diff)
         findings.diffDigest = digest
         findings.diffText = String(decoding: diff, as: UTF8.self)
+        if let trouble = neverStarted { throw trouble }
         record.work = .init(
             limit: machine.limit,
             exitCode: machine.exitCode,
@@ -164,6 +167,16 @@ actor Trial {
         // From here on nothing of the agent's is lost, whatever happens to this process.
         try await pass()
         await TreeCopy.remove(workspace)
+    }
+
+    /// Nil, or why a command line of the person's own cannot have begun: its program was not found inside or could not be
+    /// run, as shells say it, and it did nothing.
+    private var neverStarted: TrialError? {
+        guard let code = machine.exitCode, code == 127 || code == 126, findings.diff.files.isEmpty,
+            findings.spending.calls == 0
+        else { return nil }
+        let reason = findings.complaint.isEmpty ? "it ended with \(code)" : findings.complaint
+        return .agentNotStarted(name: record.agent.name, reason: reason)
     }
 
     private func grade(on base: Baseline, image: SandboxImage) async throws {
@@ -215,6 +228,7 @@ actor Trial {
         }
         defer { ticker.cancel() }
         let outcome = try await phase.run(log: log) { [weak self] in await self?.note($0) }
+        findings.complaint = outcome.complaint
         if let message = outcome.reading.lastMessage {
             try AtomicFile.write(.text(redactor.redact(message + "\n")), to: run.lastMessage)
         }
@@ -225,7 +239,7 @@ actor Trial {
         machine.handle(
             .agentEnded(
                 exitCode: outcome.exitCode,
-                timedOut: outcome.timedOut,
+                stoppedAt: outcome.stoppedAt,
                 refusedBy: (outcome.refusal?.limit).flatMap(TrialLimit.init)
             ),
             at: Date()

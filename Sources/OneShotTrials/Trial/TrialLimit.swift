@@ -9,6 +9,18 @@ public enum TrialLimit: String, Codable, Sendable, CaseIterable {
     case totalTokens = "total_tokens"
     case requests
     case dollars
+    /// What the sandbox may write.
+    case disk
+
+    /// As in "stopped at the … limit".
+    public var word: String {
+        switch self {
+        case .time, .disk: rawValue
+        case .tokens, .inputTokens, .outputTokens, .totalTokens: "token"
+        case .requests: "request"
+        case .dollars: "cost"
+        }
+    }
 
     /// - Returns: nil for a refusal that no use of the model led to: that of a model without a price.
     init?(_ limit: BudgetStop.Limit) {

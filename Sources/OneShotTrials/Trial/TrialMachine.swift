@@ -47,7 +47,7 @@ struct TrialMachine: Sendable, Equatable {
         /// The phase that runs has done its work.
         case completed
         /// The agent phase has ended; what it left is graded whatever ended it.
-        case agentEnded(exitCode: Int32, timedOut: Bool, refusedBy: TrialLimit?)
+        case agentEnded(exitCode: Int32, stoppedAt: TrialLimit?, refusedBy: TrialLimit?)
         /// Something that is not the agent's doing went wrong.
         case failed(reason: String)
         /// No call of the model was allowed.
@@ -96,11 +96,11 @@ struct TrialMachine: Sendable, Equatable {
         case .completed:
             guard phase != .agent else { return }
             advance(from: phase, at: time)
-        case .agentEnded(let code, let timedOut, let refusal):
+        case .agentEnded(let code, let stop, let refusal):
             guard phase == .agent else { return }
             exitCode = code
-            // A refused call leaves the agent nothing to do: that limit came first even if the clock ran out too.
-            limit = refusal ?? (timedOut ? .time : nil)
+            // A refused call leaves the agent nothing to do: that limit came first even if the clock or the disk ran out too.
+            limit = refusal ?? stop
             advance(from: phase, at: time)
         case .failed(let reason):
             failure = reason

@@ -88,7 +88,7 @@ public struct TrialRunner: Sendable {
             if results.outcome == .scored { return results }
         }
         let record = try TrialRecord.read(run)
-        await TreeCopy.remove(run.work)
+        await run.removeWork()
         run.removeHalfWritten()
         let attempts = Attempts(
             runner: self,

@@ -25,6 +25,9 @@ enum RunnerProgram {
         ["python3", "-I", "-B", program, script, workspace, nonce, String(seconds)] + [plan].compactMap(\.self)
     }
 
+    /// What the message of a test begins with whose file cannot be imported.
+    static let unimportable = "the tests cannot be imported"
+
     /// Exit codes: 0 every test passed or was skipped, 1 not so, 2 the test file itself is broken.
     static let text = head + SuiteProgram.text + supervisor
 
@@ -312,7 +315,7 @@ enum RunnerProgram {
                 spec.loader.exec_module(module)
             except BaseException:
                 traceback.print_exc()
-                send(event="broken", message="the tests cannot be imported: " + describe(sys.exc_info()))
+                send(event="broken", message="\#(unimportable): " + describe(sys.exc_info()))
                 return
 
             tests = []

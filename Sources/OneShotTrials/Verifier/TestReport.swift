@@ -65,6 +65,7 @@ extension CommandResult.Exit {
     var phrase: String {
         switch self {
         case .code(let code): "exited with \(code)"
+        case .signal(SIGXFSZ): "was stopped at its sandbox's disk limit"
         case .signal(let signal): "was ended by signal \(signal)"
         case .timedOut: "did not end in its time"
         }
