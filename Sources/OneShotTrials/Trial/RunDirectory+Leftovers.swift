@@ -7,20 +7,45 @@ extension RunDirectory {
     ///
     /// - Returns: a name for each that was removed.
     public static func removeLeftovers(in runs: URL) async -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
-        var removed: [String] = []
-        for name in names.sorted() {
+        var removed = removeHalfMade(in: runs).map { "half-made run \($0)" }
+        for name in names(in: runs) {
             let run = RunDirectory(runs.appendingPathComponent(name))
-            let isPartial = name.hasPrefix(".") && name.hasSuffix(partialSuffix)
-            guard isPartial || (has(run.record) && has(run.work)), let lock = try? FileLock.take(run.lock) else {
-                continue
-            }
+            guard has(run.record), has(run.work), let lock = try? FileLock.take(run.lock) else { continue }
             defer { lock.release() }
-            if isPartial { await TreeCopy.remove(run.url) } else { await run.removeWork() }
-            removed.append(isPartial ? "half-made run \(name)" : "work of run \(name)")
+            await run.removeWork()
+            removed.append("work of run \(name)")
         }
         return removed
     }
+
+    /// The directory that becomes the run `name`, below `runs`. Its name tells who is making it.
+    static func halfMade(_ name: String, in runs: URL) -> RunDirectory {
+        RunDirectory(runs.appendingPathComponent(".\(name).\(getpid())\(halfMadeSuffix)"))
+    }
+
+    /// Removes directories that never became a run, since whoever was making them was ended.
+    ///
+    /// - Returns: their names.
+    @discardableResult
+    static func removeHalfMade(in runs: URL) -> [String] {
+        names(in: runs).filter { name in
+            guard name.hasPrefix("."), name.hasSuffix(halfMadeSuffix),
+                let maker = name.dropLast(halfMadeSuffix.count).split(separator: ".").last.flatMap({ pid_t($0) }),
+                kill(maker, 0) != 0, errno == ESRCH
+            else { return false }
+            let directory = RunDirectory(runs.appendingPathComponent(name))
+            // By another count of processes its maker may be alive.
+            guard let lock = try? FileLock.take(directory.lock) else { return false }
+            defer { lock.release() }
+            return (try? FileManager.default.removeItem(at: directory.url)) != nil
+        }
+    }
+
+    private static func names(in runs: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []).sorted()
+    }
+
+    private static let halfMadeSuffix = ".partial"
 
     /// Removes files of which only a part was written. The caller holds the lock.
     func removeHalfWritten() {

@@ -74,12 +74,13 @@ public struct RunDirectory: Sendable, Equatable {
         now: Date = Date()
     ) throws -> (RunDirectory, RunID, FileLock) {
         try AtomicFile.makeDirectory(runs)
+        removeHalfMade(in: runs)
         while true {
             let random = String(UInt32.random(in: 0x1000...0xFFFF), radix: 16)
             let name = "\(Slug.make(taskID))_\(Timestamp.compact(now))_\(random)"
             guard let id = RunID(name) else { throw TrialError.unusableName(name) }
             let directory = RunDirectory(runs.appendingPathComponent(name))
-            let partial = RunDirectory(runs.appendingPathComponent(".\(name)\(partialSuffix)"))
+            let partial = halfMade(name, in: runs)
             guard mkdir(partial.url.path, 0o755) == 0 else {
                 if errno == EEXIST { continue }
                 throw FileError.unwritable(path: directory.url.path, reason: String(cString: strerror(errno)))
@@ -101,8 +102,6 @@ public struct RunDirectory: Sendable, Equatable {
             }
         }
     }
-
-    static let partialSuffix = ".partial"
 
     private static func holds(_ name: String, in url: URL) -> Bool {
         FileManager.default.fileExists(atPath: url.appendingPathComponent(name).path)
@@ -155,8 +154,10 @@ extension RunDirectory {
         return match
     }
 
-    /// All runs that have results, and with `unfinished` those that have none yet, the oldest first.
+    /// All runs that have results, and with `unfinished` those that have none yet, the oldest first. What never became a
+    /// run goes at this occasion.
     public static func list(in runs: URL, unfinished: Bool = false) throws -> [RunDirectory] {
+        removeHalfMade(in: runs)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: runs.path)) ?? []
         return names.map { runs.appendingPathComponent($0) }
             .filter { holds("results.json", in: $0) || (unfinished && holds("trial.json", in: $0)) }
