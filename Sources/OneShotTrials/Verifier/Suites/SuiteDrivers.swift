@@ -186,6 +186,9 @@ enum SuiteDrivers {
     /// A reporter for `node --test` (Node.js 18.15 and later), which runs in the process that starts those of the tests.
     static let node = #"""
         import path from "node:path";
+        import { fileURLToPath } from "node:url";
+        // Node 18 tells of a module by its address.
+        const place = (file) => path.relative(process.cwd(), file.startsWith("file:") ? fileURLToPath(file) : file);
         const kinds = { "test:start": "start", "test:pass": "pass", "test:fail": "fail" };
         export default async function* reporter(source) {
             for await (const { type, data } of source) {
@@ -193,7 +196,7 @@ enum SuiteDrivers {
                 const error = data.details?.error;
                 yield JSON.stringify({
                     event: kinds[type], name: data.name, nesting: data.nesting,
-                    file: data.file ? path.relative(process.cwd(), data.file) : "",
+                    file: data.file ? place(data.file) : "",
                     skip: data.skip !== undefined && data.skip !== false,
                     todo: data.todo !== undefined && data.todo !== false,
                     ms: data.details?.duration_ms, message: error ? String(error.cause?.message ?? error.message) : "",
