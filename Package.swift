@@ -77,6 +77,7 @@ let package = Package(
             providers: [.apt(["libre2-dev"]), .brew(["re2"])]
         ),
         .target(name: "CRE2", dependencies: ["CRE2Library"], linkerSettings: [.linkedLibrary("re2")]),
+        .target(name: "COneShotAgents", exclude: ["lists"]),
         .target(name: "COneShotRules", exclude: ["rules"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
@@ -175,7 +176,7 @@ let package = Package(
         + library(
             "Trials",
             [
-                "OneShotAdmission", "OneShotClient", "OneShotCore", "OneShotGit", "OneShotSandbox",
+                "COneShotAgents", "OneShotAdmission", "OneShotClient", "OneShotCore", "OneShotGit", "OneShotSandbox",
                 "OneShotPreparation", "OneShotProcess", "OneShotRecorder", "OneShotRedaction", "OneShotSessions",
                 "OneShotStore", .product(name: "TOMLKit", package: "TOMLKit"),
             ],

@@ -5,6 +5,11 @@ import Testing
 
 @Suite("Files")
 struct FilesTests {
+    @Test("the lines of a text are those that a person sees, whatever they end with, and its form feeds stay")
+    func textLines() {
+        #expect("a\r\n\r\nb\nc\u{C}d\u{2028}e\r\n".textLines == ["a", "", "b", "c\u{C}d\u{2028}e", ""])
+    }
+
     @Test("a write replaces the content, sets the mode and leaves nothing beside it")
     func atomicWrite() async throws {
         try await withTemporaryDirectory { directory in

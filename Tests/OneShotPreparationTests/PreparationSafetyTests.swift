@@ -118,4 +118,24 @@ struct PreparationSafetyTests {
             #expect(outcome.task.slug == "describe-the-program")
         }
     }
+
+    @Test("a secret in the diff is found behind a file that may have some and whose lines end as on Windows")
+    func secretsBehindWindows() async throws {
+        try await withTemporaryDirectory { directory in
+            let secret = "ghp" + "_" + String(repeating: "aB3dE5", count: 6)
+            let captured = try await CapturedTask.make(
+                in: directory,
+                start: CapturedTask.tally.merging(["docs/a.txt": "one\r\ntwo\r\n"]) { $1 },
+                end: ["docs/a.txt": "one\r\nthree\r\n", "zeta.env": "TOKEN=\(secret)\r\n"]
+            )
+            let error = await #expect(throws: PreparationError.self) {
+                try await TaskPreparation.prepare(
+                    created: captured.created,
+                    workspace: captured.workspace,
+                    options: .init(allowedPaths: ["docs/"])
+                )
+            }
+            #expect(error?.description.contains("zeta.env:") == true)
+        }
+    }
 }

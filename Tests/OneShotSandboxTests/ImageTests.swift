@@ -23,6 +23,8 @@ struct ImageTests {
         #expect(plain.count == 64)
         #expect(try await digest(["Dockerfile": "FROM a", "diff.patch": "answer"]) == plain)
         #expect(try await digest(["Dockerfile": "FROM a", "repo.bundle": "1"]) == plain)
+        let windows = ["Dockerfile": "FROM a\r\nCOPY repo.bundle /r\r\n"]
+        #expect(try await digest(windows) != digest(windows.merging(["repo.bundle": "1"]) { $1 }))
         let copying = "FROM a\nCOPY repo.bundle /"
         let bundled = try await digest(["Dockerfile": copying, "repo.bundle": "1"])
         #expect(try await digest(["Dockerfile": copying, "repo.bundle": "2"]) != bundled)
@@ -111,6 +113,7 @@ struct ImageTests {
             ("ARG BASE=swift:6.3\nFROM ${BASE}\n", ["swift"]),
             ("# RUN apt-get install jq\nFROM scratch\n", []),
             ("# Programs: bundle git\nFROM scratch\n", ["bundle", "git"]),
+            ("FROM node:22\r\nRUN apt-get install -y \\\r\n  jq\r\n", ["jq", "node"]),
         ]
     )
     func tools(dockerfile: String, expected: [String]) {
@@ -132,6 +135,7 @@ struct ImageTests {
         arguments: [
             ("ARG BASE=swift:6.1\nFROM ${BASE}\n", "swift:6.1"),
             ("FROM --platform=x a@sha256:1 AS b\nFROM c\n", "a@sha256:1"),
+            ("ARG B=a:1\r\nFROM ${B}\r\n", "a:1"),
             ("RUN x\n", nil),
         ]
     )

@@ -53,6 +53,23 @@ struct AgentFileTests {
         #expect(file.heeded == [.model, .reasoningEffort, .arguments, .environment])
     }
 
+    @Test("a program that is built for a newer C library than the image has cannot be started there")
+    func newerLibrary() async throws {
+        let agent = FileAgent(file: try await read(Self.whole), options: AgentOptions(model: "m"))
+        let words = "/opt/agent/bin: /lib/libc.so.6: version `GLIBC_2.38' not found (required by /opt/agent/bin)"
+        let outcome = AgentPhase.Outcome(exitCode: 1, complaint: words)
+        #expect(outcome.trouble(of: agent, overrides: nil) == .agentNotStarted(name: "my-agent", reason: words))
+        let other = AgentPhase.Outcome(exitCode: 1, complaint: "no answer")
+        #expect(other.trouble(of: agent, overrides: nil) == .model(reason: "no answer"))
+    }
+
+    @Test("the lines that a solution adds are the same, whatever they end with")
+    func addedLines() {
+        let patch = "diff --git a/f b/f\n--- a/f\n+++ b/f\n@@ -1 +1,2 @@\n-a\n+b\n+c\n"
+        #expect(NearestTask.added(by: patch) == "b\nc")
+        #expect(NearestTask.added(by: patch.replacing("\n", with: "\r\n")) == "b\nc")
+    }
+
     @Test("a file of two keys will do")
     func least() async throws {
         let file = try await read("schema_version = 1\nname = \"a\"\ncommand = [\"true\"]\n")

@@ -56,11 +56,10 @@ extension TaskCapture {
 enum PatchLetter {
     static func messages(in patch: Data) -> [CommitWords.Message] {
         var messages: [CommitWords.Message] = []
-        var lines: [Substring] = []
+        var lines: [String] = []
         enum Part { case patch, head, subject, body }
         var part = Part.patch
-        for line in String(decoding: patch, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false) {
-            let line = line.hasSuffix("\r") ? line.dropLast() : line
+        for line in String(decoding: patch, as: UTF8.self).textLines {
             switch part {
             case .patch, .body:
                 if line.hasPrefix("From "), line.split(separator: " ").dropFirst().first?.count ?? 0 >= 40 {
@@ -80,7 +79,7 @@ enum PatchLetter {
                     lines.append("")
                 } else if line.hasPrefix("Subject: ") {
                     part = .subject
-                    lines = [subject(line.dropFirst("Subject: ".count))]
+                    lines = [subject(String(line.dropFirst("Subject: ".count)))]
                 } else if part == .subject, line.first == " " {
                     lines[0] += line
                 } else {
@@ -92,8 +91,8 @@ enum PatchLetter {
     }
 
     /// Without `[PATCH 1/2]`.
-    private static func subject(_ text: Substring) -> Substring {
+    private static func subject(_ text: String) -> String {
         guard text.hasPrefix("["), let end = text.firstIndex(of: "]") else { return text }
-        return text[text.index(after: end)...].drop { $0 == " " }
+        return String(text[text.index(after: end)...].drop { $0 == " " })
     }
 }

@@ -10,7 +10,7 @@ struct Clean: AsyncParsableCommand {
         discussion: """
             Looks for processes, containers, control groups and directories of sandboxes and image builds whose owner \
             has ended, or that are older than a day, and removes them, and the work of interrupted runs of this workspace. \
-            What is in use stays. Every other command does the same first where it finds a lease that is over, without \
+            So go the packages of older versions of agents. What is in use stays. Every other command does the same first where it finds a lease that is over, without \
             asking the engines for what has none.
 
               oneshot clean
@@ -27,6 +27,7 @@ struct Clean: AsyncParsableCommand {
         let console = Console(quiet: global.quiet)
         var removed = try await SandboxReaper.reap()
         removed += await RunDirectory.removeLeftovers(in: try global.resolvedWorkspace().runs)
+        removed += await AgentPackages.removeStale()
         if images { removed += try await SandboxImages.removeAll() }
         for name in removed { console.result("removed \(name)") }
         if removed.isEmpty { console.note("nothing was left behind") }

@@ -61,7 +61,7 @@ extension PreparedTask {
         var places: [String] = []
         var file = ""
         var first = 0
-        var lines: [Substring] = []
+        var lines: [String] = []
         func finish() {
             guard !check.isAllowed(file) else { return }
             places += check.places(in: Data(lines.joined(separator: "\n").utf8), path: "").compactMap { place in
@@ -71,7 +71,7 @@ extension PreparedTask {
             }
         }
         let text = String(decoding: patch, as: UTF8.self)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.textLines.enumerated() {
             if line.hasPrefix("diff --git a/") {
                 finish()
                 (file, first, lines) = ("", index + 1, [])
@@ -80,7 +80,7 @@ extension PreparedTask {
                 file = String(names.prefix((names.count - " b/".count) / 2))
             }
             let isMarked = line.hasPrefix("+") || line.hasPrefix("-") || line.hasPrefix(" ")
-            lines.append(isMarked ? line.dropFirst() : line)
+            lines.append(isMarked ? String(line.dropFirst()) : line)
         }
         finish()
         return places

@@ -46,7 +46,7 @@ extension ContainerEngine {
     /// Of the image that a Dockerfile of one stage starts from; none for one of several, which may take from anywhere.
     private func diffs(ofBase dockerfile: URL) async throws -> [String] {
         let context = try BuildContext(dockerfile: dockerfile)
-        let stages = context.text.split(separator: "\n").count {
+        let stages = context.text.textLines.count {
             $0.split(separator: " ").first?.uppercased() == "FROM"
         }
         guard stages == 1, let base = context.base, !base.contains("$") else { return [] }

@@ -14,7 +14,7 @@ struct BuildContext: Sendable {
     init(dockerfile: URL) throws {
         self.dockerfile = dockerfile
         text = String(decoding: try Self.read(dockerfile), as: UTF8.self)
-        let takesFiles = text.split(separator: "\n").contains { line in
+        let takesFiles = text.textLines.contains { line in
             let word = line.split(separator: " ").first?.uppercased()
             return word == "COPY" || word == "ADD" || (word != "#" && line.contains("--mount="))
         }
@@ -73,7 +73,7 @@ struct BuildContext: Sendable {
     /// The image that the first `FROM` names, with the default of its `ARG`.
     var base: String? {
         var arguments: [String: String] = [:]
-        for line in text.split(separator: "\n") {
+        for line in text.textLines {
             let words = line.split(separator: " ").map(String.init)
             switch words.first?.uppercased() {
             case "ARG":

@@ -1,4 +1,5 @@
 import Foundation
+import OneShotCore
 
 /// The programs that a Dockerfile asks for, where they can be told from it cheaply, for the engine that runs on the
 /// host's own tools: a tool that is missing there is a failure of the environment, never of the agent.
@@ -9,13 +10,14 @@ struct HostTools: Equatable {
     var hasDependencies: Bool
 
     init(dockerfile text: String) {
+        let lines = text.textLines
         hasDependencies =
-            text.split(separator: "\n").contains { $0.hasPrefix("COPY environment/") }
+            lines.contains { $0.hasPrefix("COPY environment/") }
             || text.contains("python3 -m venv")
-        let logical = text.replacing("\\\n", with: " ")
+        let logical = lines.joined(separator: "\n").replacing("\\\n", with: " ")
         var names = Set<String>()
         var arguments: [String: String] = [:]
-        for line in logical.split(separator: "\n") {
+        for line in logical.textLines {
             // What 'oneshot prepare' knows of the project.
             if line.hasPrefix("# Programs: ") {
                 names.formUnion(line.dropFirst(12).split(separator: " ").map(String.init))

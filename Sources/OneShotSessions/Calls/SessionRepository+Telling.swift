@@ -21,7 +21,7 @@ extension SessionRepository {
     private mutating func readClaudeCode(_ text: String) {
         guard text.contains("orking directory: ") || text.contains("Current branch: ") else { return }
         var isCommit = false
-        for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
+        for line in text.textLines where !line.isEmpty {
             let line = line.drop { $0 == " " || $0 == "-" }
             if isCommit {
                 commit = line.prefix { $0.isHexDigit }.count >= 7 ? String(line.prefix { $0.isHexDigit }) : nil

@@ -122,7 +122,7 @@ public enum SessionMarkdown {
     }
 
     private static func quote(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.isEmpty ? ">" : "> \($0)" }
+        text.textLines.map { $0.isEmpty ? ">" : "> \($0)" }
             .joined(separator: "\n")
     }
 

@@ -44,6 +44,8 @@ struct AgentPhase: Sendable {
         log: RunLog,
         onActivity: @escaping @Sendable (SessionActivity) async -> Void
     ) async throws -> Outcome {
+        // What it keeps for its program stays until that has ended.
+        defer { withExtendedLifetime(agent) {} }
         let files = run.work.appendingPathComponent("agent")
         try AtomicFile.makeDirectory(files)
         let launch = try await agent.launch(in: files)
@@ -221,9 +223,10 @@ extension AgentPhase.Outcome {
         let end = stoppedAt.map { "it was stopped at its \($0.word) limit" } ?? "it ended with \(exitCode)"
         let words = reading.error ?? (complaint.isEmpty ? end : complaint)
         let reason = words.split(whereSeparator: \.isNewline).joined(separator: " ")
-        // What a shell and the sandbox say of a program that is not there (127) or cannot be run (126); a line of the
-        // person's own may end so too.
-        if exitCode == 126 || exitCode == 127, !(agent is CommandAgent) {
+        // What a shell and the sandbox say of a program that is not there (127) or cannot be run (126), and the loader of
+        // one that was built for a newer C library; a line of the person's own may end so too.
+        let isTooNew = reason.contains(/version `GLIBC[\w.]*' not found/)
+        if exitCode == 126 || exitCode == 127 || isTooNew, !(agent is CommandAgent) {
             return .agentNotStarted(name: agent.name, reason: reason)
         }
         return agent.usesModel ? .model(reason: reason) : nil

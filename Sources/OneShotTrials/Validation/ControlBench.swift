@@ -113,7 +113,7 @@ struct ControlBench: Sendable {
         outcome.criteria = results.criteria.filter { $0.binding == .tests }
         if results.outcome != .scored { outcome.failure = results.failure ?? "it could not be graded" }
         let log = (try? String(contentsOf: run.agentLog, encoding: .utf8)) ?? ""
-        outcome.found = log.split(separator: "\n").filter { $0.hasPrefix(Tamper.probeMark) }
+        outcome.found = log.textLines.filter { $0.hasPrefix(Tamper.probeMark) }
             .map { String($0.dropFirst(Tamper.probeMark.count)) }
     }
 }

@@ -25,10 +25,11 @@ enum NearestTask {
     private static func shingles(_ layout: PreparedTaskLayout) -> Shingles {
         let instructions = (try? String(contentsOf: layout.instructions, encoding: .utf8)) ?? ""
         let patch = (try? Data(contentsOf: layout.solution)) ?? Data()
-        let added = String(decoding: patch, as: UTF8.self).split(separator: "\n")
-            .filter { $0.hasPrefix("+") && !$0.hasPrefix("+++") }
-            .map { $0.dropFirst() }
+        return Shingles(instructions + "\n" + added(by: String(decoding: patch, as: UTF8.self)))
+    }
+
+    static func added(by patch: String) -> String {
+        patch.textLines.filter { $0.hasPrefix("+") && !$0.hasPrefix("+++") }.map { $0.dropFirst() }
             .joined(separator: "\n")
-        return Shingles(instructions + "\n" + added)
     }
 }

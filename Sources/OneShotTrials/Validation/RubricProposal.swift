@@ -1,3 +1,4 @@
+import OneShotCore
 public import OneShotPreparation
 
 /// A rubric without the tests that prove nothing: what `oneshot validate --fix` writes.
@@ -37,8 +38,8 @@ public struct RubricProposal: Sendable, Equatable {
 
     /// What it changes in the text that there is, lines that go with `-` before them and lines that come with `+`.
     public func changes(of text: String) -> [String] {
-        let old = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        let new = rubric.markdown.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let old = text.textLines
+        let new = rubric.markdown.textLines
         return new.difference(from: old).map { change in
             switch change {
             case .remove(_, let line, _): "-\(line)"

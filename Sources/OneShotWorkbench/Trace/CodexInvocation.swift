@@ -1,3 +1,5 @@
+import OneShotCore
+
 /// The arguments of one call of the Codex CLI, and what must be added for all of its traffic to be recorded.
 ///
 /// Observed with codex-cli 0.163: later options win over earlier ones, and `--enable` over `-c`, so options placed
@@ -82,7 +84,7 @@ public struct CodexInvocation: Sendable, Equatable {
 
     /// The words of a TOML text outside its comments.
     private static func words(in configuration: String) -> Set<String> {
-        let lines = configuration.split(separator: "\n").map { $0.prefix { $0 != "#" } }
+        let lines = configuration.textLines.map { $0.prefix { $0 != "#" } }
         return Set(
             lines.flatMap { line in
                 line.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)

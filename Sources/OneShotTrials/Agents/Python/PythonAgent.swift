@@ -7,8 +7,7 @@ struct PythonAgent: Agent {
     let program: Program
     let providers: [ModelProvider]
     let options: AgentOptions
-    /// A ``PythonEnvironment``.
-    let packages: URL
+    let packages: PythonEnvironment.Installed
 
     var name: String { program.name }
     var version: String? { program.version }
@@ -20,8 +19,7 @@ struct PythonAgent: Agent {
     struct Program: Sendable {
         var name: String
         var version: String
-        /// `NAME==VERSION`, all of them: nothing is looked up.
-        var requirements: [String]
+        var list: PythonPackages
         /// The versions 3.x of Python that they are made for.
         var pythons: ClosedRange<Int>
         /// What is fetched, and what it takes on disk, in megabytes.
@@ -37,14 +35,14 @@ struct PythonAgent: Agent {
         var start: String
 
         func environment(of host: [String: String]) -> PythonEnvironment {
-            PythonEnvironment(name: name, packages: requirements, pythons: pythons, environment: host)
+            PythonEnvironment(name: name, packages: list, pythons: pythons, environment: host)
         }
 
         /// Its packages, which its first use installs.
         func packages(
             environment host: [String: String],
             onNote: @escaping @Sendable (String) async -> Void
-        ) async throws -> URL {
+        ) async throws -> PythonEnvironment.Installed {
             let environment = environment(of: host)
             if await !environment.isMade {
                 await onNote(
@@ -52,7 +50,7 @@ struct PythonAgent: Agent {
                         + "\(megabytes.fetched) MB to fetch from PyPI, \(megabytes.installed) MB on disk"
                 )
             }
-            return try await environment.directory(onNote: onNote)
+            return try await environment.installed(onNote: onNote)
         }
     }
 
@@ -67,7 +65,7 @@ struct PythonAgent: Agent {
         return AgentLaunch(
             command: ["\(InsidePath.agent)/python/python", "-I", "-B", "\(InsidePath.agent)/start.py"],
             environment: program.environment,
-            mounts: [.init(host: packages, inside: "\(InsidePath.agent)/python")],
+            mounts: [.init(host: packages.directory, inside: "\(InsidePath.agent)/python")],
             sessionFiles: program.sessionFiles
         )
     }

@@ -1,9 +1,9 @@
 extension PythonEnvironment {
-    /// Makes an environment: the directory, then the packages.
+    /// Makes an environment in a directory. `packages.txt` in it says what pip installs.
     static let program = #"""
         import glob, os, re, shutil, subprocess, sys, sysconfig, venv
 
-        target, names = sys.argv[1], sys.argv[2:]
+        target = sys.argv[1]
         version = "python%d.%d" % sys.version_info[:2]
         base = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
         site = os.path.join(target, "site")
@@ -12,12 +12,15 @@ extension PythonEnvironment {
             os.makedirs(directory)
 
         # pip, in an environment that is thrown away.
-        if names:
+        packages = os.path.join(target, "packages.txt")
+        if os.path.getsize(packages):
             tool = os.path.join(target, "tool")
             venv.create(tool, with_pip=True)
-            subprocess.run([os.path.join(tool, "bin", "python"), "-m", "pip", "install", "--progress-bar", "off",
-                            "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:", "--target", site] + names,
-                           check=True)
+            pip = subprocess.run([os.path.join(tool, "bin", "python"), "-m", "pip", "install", "--progress-bar", "off",
+                                  "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:",
+                                  "--require-hashes", "--target", site, "-r", packages])
+            if pip.returncode:
+                sys.exit(pip.returncode)
             shutil.rmtree(tool)
 
         # The interpreter with its library.

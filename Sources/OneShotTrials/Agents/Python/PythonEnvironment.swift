@@ -11,62 +11,68 @@ import OneShotSandbox
 struct PythonEnvironment: Sendable {
     /// The agent's name.
     var name: String
-    /// `NAME==VERSION`, all of them: nothing is looked up.
-    var packages: [String]
+    /// All of them: nothing is looked up.
+    var packages: PythonPackages
     /// The versions 3.x of Python that will do.
     var pythons = 0...99
     /// The host's variables, for `PATH` and for pip's own settings.
     var environment: [String: String]
+    var parent = CacheDirectory.url.appendingPathComponent("agents")
 
     /// - Parameter onNote: called with a line now and then while it is made, which takes a minute or more.
-    /// - Returns: the directory to mount; `python` in it starts the interpreter, which finds the packages in `site`.
+    /// - Returns: what stays in the cache as long as this value is kept.
     /// - Throws: ``TrialError/agentMissing(name:remedy:)`` when it cannot be made here.
-    func directory(onNote: @escaping @Sendable (String) async -> Void = { _ in }) async throws -> URL {
+    func installed(onNote: @escaping @Sendable (String) async -> Void = { _ in }) async throws -> Installed {
         let (python, place) = try await self.place()
-        if isThere(place) { return place }
-        let parent = place.deletingLastPathComponent()
-        guard let lock = try await FileLock.take(parent.appendingPathComponent(".lock"), within: .seconds(900)) else {
+        if let installed = try Installed(place) { return installed }
+        guard let lock = try await FileLock.take(Self.lock(of: parent), within: .seconds(900)) else {
             throw missing("another command has been making its packages for 15 minutes")
         }
         defer { lock.release() }
-        if isThere(place) { return place }
+        if let installed = try Installed(place) { return installed }
         let temporary = parent.appendingPathComponent(".\(name)-\(UInt32.random(in: .min ... .max))")
         defer { try? FileManager.default.removeItem(at: temporary) }
+        try AtomicFile.makeDirectory(temporary)
+        try AtomicFile.write(packages.list, to: temporary.appendingPathComponent("packages.txt"))
         let reader = PipOutput(name: name, total: packages.count)
         let result = try await Command(
             python,
-            ["-c", Self.program, temporary.path] + packages,
+            ["-c", Self.program, temporary.path],
             environment: .inherited(changing: environment.mapValues { $0 }),
             timeout: .seconds(900)
         ).run { chunk, stream in
             for note in await reader.notes(about: chunk, from: stream) { await onNote(note) }
         }
         guard result.succeeded else {
-            throw missing("its packages could not be installed: \(await reader.complaint ?? "python3 -m venv failed")")
+            throw missing(
+                "its packages could not be installed: \(await reader.complaint ?? "\(python) -m venv failed")"
+            )
         }
         do {
             try FileManager.default.moveItem(at: temporary, to: place)
         } catch {
             throw FileError.unwritable(path: place.path, reason: error.localizedDescription)
         }
-        return place
+        await Self.removeStale(in: parent, keeping: [name: recipe])
+        guard let installed = try Installed(place) else { throw missing("its packages are gone again") }
+        return installed
     }
 
     /// Whether it is in the cache, so that nothing has to be fetched.
     var isMade: Bool {
         get async {
             guard let (_, place) = try? await place() else { return false }
-            return isThere(place)
+            return FileManager.default.fileExists(atPath: place.path)
         }
     }
 
     private func place() async throws -> (python: String, place: URL) {
         let (python, words) = try await interpreter()
-        let key = Digest.sha256(Data((packages + [words, Self.program]).joined(separator: "\n").utf8)).prefix(16)
-        return (python, CacheDirectory.url.appendingPathComponent("agents/\(name)-\(key)"))
+        return (python, parent.appendingPathComponent("\(name)-\(recipe)-\(Digest.sha256(Data(words.utf8)).prefix(8))"))
     }
 
-    private func isThere(_ place: URL) -> Bool { FileManager.default.fileExists(atPath: place.path) }
+    /// Names what is installed, whichever Python it is made with.
+    var recipe: String { String(Digest.sha256(Data((packages.list + Self.program).utf8)).prefix(12)) }
 
     private func missing(_ reason: String) -> TrialError { .agentMissing(name: name, remedy: reason) }
 
@@ -99,45 +105,5 @@ struct PythonEnvironment: Sendable {
         ).run()
         guard let result, result.succeeded else { return nil }
         return result.text.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-}
-
-/// Reads what pip prints while it installs.
-private actor PipOutput {
-    private let name: String
-    private let total: Int
-    private var fetched = 0
-    private var line = Data()
-    /// The last line on standard error.
-    private var errors = Data()
-
-    init(name: String, total: Int) {
-        self.name = name
-        self.total = total
-    }
-
-    /// - Returns: a line for each quarter of the packages that is there.
-    func notes(about chunk: Data, from stream: OutputChannel) -> [String] {
-        guard stream == .standardOutput else {
-            errors = (errors + chunk).suffix(4096)
-            return []
-        }
-        line += chunk
-        var notes: [String] = []
-        while let end = line.firstIndex(of: UInt8(ascii: "\n")) {
-            let text = String(decoding: line[..<end], as: UTF8.self)
-            line = Data(line[line.index(after: end)...])
-            if text.hasPrefix("Collecting ") {
-                fetched += 1
-                if fetched % max(1, total / 4) == 0 { notes.append("\(name): \(fetched) of \(total) packages") }
-            } else if text.hasPrefix("Installing ") {
-                notes.append("\(name): unpacking")
-            }
-        }
-        return notes
-    }
-
-    var complaint: String? {
-        String(decoding: errors, as: UTF8.self).split(whereSeparator: \.isNewline).last.map(String.init)
     }
 }
