@@ -83,8 +83,8 @@ and the labels documentation and readme." </dev/null
 what the code says." </dev/null
 "${codex[@]}" resume --last "${options[@]}" "Use repo.end_task.v1 with a summary of what was added." </dev/null
 after=$(git status --porcelain; git reflog; git stash list; git rev-parse HEAD; sha256sum .git/index .git/config)
-[ "$(diff <(echo "$before") <(echo "$after") | grep -v '^[<>]  M README.md$' | grep -c '^[<>]')" = 0 ] ||
-    fail "capturing changed the repository's git state"
+changed=$(diff <(echo "$before") <(echo "$after") | grep -v '^[<>]  M README.md$' | grep '^[<>]' || true)
+[ -z "$changed" ] || fail "capturing changed the repository's git state: $changed"
 cd "$demo"
 created=$(ls -td data/tasks/created/*/ | head -1)
 created=${created%/}
