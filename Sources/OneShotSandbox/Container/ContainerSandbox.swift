@@ -43,7 +43,7 @@ struct ContainerSandbox: Sandbox {
     }
 
     /// Runs the client, and kills the container when the time is up or the task is cancelled: to end the client would end
-    /// nothing else, and before the container has started would leave the half of it. The time runs from the start of
+    /// nothing else, and before the container has started would leave half of it. The time runs from the start of
     /// the command, not of the container.
     private func attached(
         _ start: Command,

@@ -4,8 +4,8 @@ import OneShotCore
 
 extension RawStore {
     /// Does for the database of a recorder that was killed what the next recorder would do: what it left in spools is
-    /// stored, and what was in flight is marked as cut. A database that a recorder has open stays as it is for the most
-    /// part: its spool is in use, but its calls in flight would be marked.
+    /// stored, and what was in flight is marked as cut. For a database that no recorder has open: it would find its own
+    /// calls in flight marked.
     ///
     /// - Throws: ``StoreError``, ``RecordingError``, ``FileError``.
     public static func recover(_ url: URL) async throws {
