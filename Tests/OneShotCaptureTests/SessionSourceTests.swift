@@ -16,7 +16,8 @@ struct SessionSourceTests {
         said: String,
         repository: ScratchRepository,
         commit: String? = nil,
-        directory: String? = nil
+        directory: String? = nil,
+        begunAt seconds: Int64 = 1001
     ) async throws -> TaskCapture {
         let capture = try repository.capture
         let place = directory ?? repository.top.path
@@ -46,9 +47,27 @@ struct SessionSourceTests {
         let answer = #"{"type":"response.completed","response":{"id":"r","status":"completed","output":[]}}"#
         let store = try RawStore.openForWriting(capture.workspace.rawDatabase)
         _ = try await store.save([
-            RecordedExchange.http(session: id, request: request, answer: "data: \(answer)\n\n")
+            RecordedExchange.http(id: seconds - 1000, session: id, request: request, answer: "data: \(answer)\n\n")
         ])
         return capture
+    }
+
+    @Test("begin where the task began that was open in their repository without a session, and end it")
+    func openTask() async throws {
+        try await ScratchRepository.with(setup) { repository in
+            try await repository.shell("echo draft > draft")
+            let morning = Date(timeIntervalSince1970: 1_700_000_000)
+            let capture = try repository.capture
+            let task = try await capture.start(try TaskRequest(title: "Write b"), in: repository.top, now: morning)
+            try await repository.shell("echo b > b")
+            _ = try await record("run-1", said: "Write b.", repository: repository, begunAt: 1_700_000_060)
+            let captured = try await capture.create(fromSession: "run-1")
+            #expect(captured.taskID == task.taskID)
+            // What was there before is no part of the work.
+            #expect(captured.changedFiles.map(\.path) == ["b"])
+            #expect(captured.hasSession)
+            #expect(capture.openTasks().isEmpty)
+        }
     }
 
     @Test("begin at the commit that the session names, and end at the working tree as it is now")

@@ -8,7 +8,8 @@ import OneShotStore
 extension TaskCapture {
     /// Makes a task of a session for which nobody ended one.
     ///
-    /// What was open under the session's id is ended. Else the work is what lies between the commit at which the session
+    /// What was open under the session's id is ended, and so is what was open without a session in the session's
+    /// repository when it began: its snapshots say where the work starts. Else the work is what lies between the commit at which the session
     /// began, which it names or which the reflog has, and the working tree as it is now.
     ///
     /// - Parameters:
@@ -25,7 +26,7 @@ extension TaskCapture {
         guard let session = try await session(id) else { throw SessionError.unknown(id: id) }
         let names = Set([session.sessionID] + session.agentSessionIDs)
         if base == nil {
-            if let task = openTasks().first(where: { $0.sessionID.map(names.contains) ?? false }) {
+            if let task = await openTask(of: session, names: names, in: directory) {
                 return try await end(task, session: session.sessionID, words: words)
             }
             if let task = try writtenTask(of: names) {
@@ -66,6 +67,19 @@ extension TaskCapture {
         } catch StoreError.absent where FileManager.default.fileExists(atPath: workspace.rawDatabase.path) {
             // Something was recorded, but not this.
             throw SessionError.unknown(id: id)
+        }
+    }
+
+    private func openTask(of session: Session, names: Set<String>, in directory: URL?) async -> OpenTask? {
+        if let task = openTasks().first(where: { $0.sessionID.map(names.contains) ?? false }) { return task }
+        guard let top = try? await repository(of: session, directory).top.path,
+            let begun = Timestamp.milliseconds(iso: session.createdAt)
+        else { return nil }
+        return openTasks().first { task in
+            guard task.sessionID == nil, task.repository == top,
+                let opened = Timestamp.milliseconds(iso: task.startedAt)
+            else { return false }
+            return opened <= begun
         }
     }
 
